@@ -1,0 +1,38 @@
+"""Where HTTP, sockets and the process's own life meet."""
+
+import asyncio
+import os
+from typing import Any
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+from django.urls import re_path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meet.settings")
+http = get_asgi_application()  # before anything that imports models
+
+from audit.asgi import OriginOfChanges  # noqa: E402
+from chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
+from realtime.hub import running_hub  # noqa: E402
+from signaling.renewals import keep_presence  # noqa: E402
+from signaling.routing import websocket_urlpatterns as call_sockets  # noqa: E402
+
+
+async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
+
+
+async def lifespan(scope: Any, receive: Any, send: Any) -> None:
+    """ASGI lifespan: the hub and presence live as long as the process."""
+    await receive()
+    async with running_hub():
+        presence = asyncio.create_task(keep_presence())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        presence.cancel()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+sockets = URLRouter([*call_sockets, *chat_sockets, re_path("", no_such_socket)])
+application = ProtocolTypeRouter({"http": http, "websocket": OriginOfChanges(sockets), "lifespan": lifespan})

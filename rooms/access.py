@@ -1,0 +1,106 @@
+"""The only door to rooms, meetings and participants. Unknown and not-yours look the same."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from realtime.refusals import Refused
+from rooms.codes import normalise
+from rooms.models import Meeting, MeetingState, Participant, Room
+from rooms.visitors import Visitor
+
+NOT_FOUND = Refused("room.not-found", _("There is no meeting with this link. Ask the host for a new one."))
+
+
+def room_for_host(code: str, user: User) -> Room:
+    """A room of this person's, open or closed, or 404."""
+    room = Room.objects.select_related("settings").filter(code=normalise(code), host=user).first()
+    if room is None:
+        raise Http404
+    return room
+
+
+def room_for_visitor(code: str, visitor: Visitor) -> Room:
+    """The room behind an invite link, or 404. A closed room exists only for its host and those who were in it."""
+    room = Room.objects.select_related("settings", "host").filter(code=normalise(code)).first()
+    if room is None or not (room.is_active or _knows(room, visitor)):
+        raise Http404
+    return room
+
+
+def _knows(room: Room, visitor: Visitor) -> bool:
+    if visitor.is_host_of(room):
+        return True
+    who = visitor.matching(room)
+    return who is not None and Participant.objects.filter(who, meeting__room=room).exists()
+
+
+def locked_room(code: str) -> Room:
+    """The open room with this code, its row locked until the transaction ends: who changes a meeting comes here first."""
+    room = Room.objects.select_for_update().open().filter(code=normalise(code)).first()
+    if room is None:
+        raise NOT_FOUND
+    return room
+
+
+def active_meeting(room: Room) -> Meeting | None:
+    return Meeting.objects.active().filter(room=room).first()
+
+
+def participant_of(meeting: Meeting, room: Room, visitor: Visitor) -> Participant | None:
+    who = visitor.matching(room)
+    if who is None:
+        return None
+    return Participant.objects.select_related("user", "connection").filter(who, meeting=meeting).first()
+
+
+def admitted(participant_id: UUID) -> Participant:
+    """An admitted participant of a running meeting, with its room locked; refused for anybody else."""
+    Room.objects.select_for_update().filter(meetings__participants=participant_id).first()
+    participant = (
+        Participant.objects.admitted()
+        .select_related("user", "connection", "meeting__room__settings")
+        .filter(pk=participant_id, meeting__state=MeetingState.ACTIVE)
+        .first()
+    )
+    if participant is None:
+        raise Refused("meeting.not-joined", _("You are not in this meeting."))
+    return participant
+
+
+def hosting(participant_id: UUID) -> Participant:
+    participant = admitted(participant_id)
+    if not participant.is_hosting:
+        raise Refused("role.insufficient", _("Only a host can do that."))
+    return participant
+
+
+def other(actor: Participant, participant_id: UUID) -> Participant:
+    """Somebody admitted to the actor's meeting."""
+    found = (
+        Participant.objects.admitted()
+        .select_related("user", "connection")
+        .filter(pk=participant_id, meeting_id=actor.meeting_id)
+        .first()
+    )
+    if found is None:
+        raise Refused("participant.not-found", _("This person is not in the meeting."))
+    return found
+
+
+def meeting_for_record(meeting_id: UUID, user: User) -> Meeting:
+    """A meeting whose record this person may read: its host, or somebody who was admitted; else 404."""
+    meeting = Meeting.objects.select_related("room__host").filter(pk=meeting_id).first()
+    if meeting is None or not (_hosts(meeting, user) or _was_admitted(meeting, user)):
+        raise Http404
+    return meeting
+
+
+def _hosts(meeting: Meeting, user: User) -> bool:
+    return meeting.room is not None and meeting.room.host_id == user.pk
+
+
+def _was_admitted(meeting: Meeting, user: User) -> bool:
+    return Participant.objects.filter(meeting=meeting, user=user, stays__isnull=False).exists()

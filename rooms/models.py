@@ -1,0 +1,273 @@
+"""Rooms, their meetings, and who is or was in them. The database is the room: sockets only carry it."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.records import Record
+from rooms.codes import new_code
+
+SEATS_MIN, SEATS_MAX = 2, 100
+SEATS_LIMIT = 1000  # what the database allows at all; beyond SEATS_MAX needs a media cluster
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def open(self) -> "RoomQuerySet":
+        return self.filter(is_active=True)
+
+    def hosted_by(self, user: Any) -> "RoomQuerySet":
+        return self.filter(host=user)
+
+
+class Room(Record):
+    """A place that stays. Whoever has the code may ask to come in, so it is a secret."""
+
+    code = models.CharField(max_length=20, unique=True, default=new_code, editable=False)
+    name = models.CharField(_("room name"), max_length=100)
+    host = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="rooms"
+    )
+    is_active = models.BooleanField(default=True)
+    is_locked = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WaitingRoom(models.TextChoices):
+    OFF = "OFF", _("Off")
+    GUESTS = "GUESTS", _("Guests")
+    EVERYONE = "EVERYONE", _("Everyone")
+
+
+class Engine(models.TextChoices):
+    AUTO = "AUTO", _("Automatic")
+    MESH = "MESH", _("Direct")
+    RELAY = "RELAY", _("Relay")
+
+
+class RoomSettings(Record):
+    room = models.OneToOneField(Room, on_delete=models.CASCADE, related_name="settings")
+    waiting_room = models.CharField(
+        _("Waiting room"), max_length=10, choices=WaitingRoom.choices, default=WaitingRoom.OFF
+    )
+    wait_for_host = models.BooleanField(_("Wait for the host"), default=False)
+    allow_chat = models.BooleanField(_("Allow chat"), default=True)
+    allow_screen_share = models.BooleanField(_("Allow screen sharing"), default=True)
+    allow_reactions = models.BooleanField(_("Allow reactions"), default=True)
+    allow_guest_access = models.BooleanField(_("Allow guests"), default=True)
+    allow_unmute = models.BooleanField(_("Allow unmuting"), default=True)
+    allow_camera = models.BooleanField(_("Allow cameras"), default=True)
+    mute_participants_on_join = models.BooleanField(_("Mute participants on join"), default=False)
+    camera_off_on_join = models.BooleanField(_("Cameras off on join"), default=False)
+    max_participants = models.PositiveSmallIntegerField(
+        _("Maximum participants"),
+        default=50,
+        validators=[MinValueValidator(SEATS_MIN), MaxValueValidator(SEATS_MAX)],
+    )
+    show_participants_before_join = models.BooleanField(_("Show participants before joining"), default=True)
+    engine = models.CharField(_("Media"), max_length=10, choices=Engine.choices, default=Engine.AUTO)
+
+    class Meta:
+        verbose_name_plural = "room settings"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(max_participants__gte=SEATS_MIN, max_participants__lte=SEATS_LIMIT),
+                name="room_settings_seats_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(waiting_room__in=WaitingRoom.values), name="room_settings_waiting_room_known"
+            ),
+            models.CheckConstraint(condition=Q(engine__in=Engine.values), name="room_settings_engine_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Settings of {self.room_id}"
+
+
+class MeetingState(models.TextChoices):
+    SCHEDULED = "SCHEDULED", _("Scheduled")
+    ACTIVE = "ACTIVE", _("Active")
+    ENDED = "ENDED", _("Ended")
+
+
+class EndedReason(models.TextChoices):
+    HOST = "HOST", _("The host ended the meeting")
+    EMPTY = "EMPTY", _("Everyone left")
+    ROOM_CLOSED = "ROOM_CLOSED", _("The room was closed")
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def active(self) -> "MeetingQuerySet":
+        return self.filter(state=MeetingState.ACTIVE)
+
+    def empty_since(self, moment: Any) -> "MeetingQuerySet":
+        return self.active().filter(empty_since__lte=moment)
+
+
+class Meeting(Record):
+    """One time that a room is in use. `seq` counts its events; whoever changes what people see holds its row lock."""
+
+    room = models.ForeignKey(Room, null=True, on_delete=models.CASCADE, related_name="meetings")
+    title = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=10, choices=MeetingState.choices, default=MeetingState.ACTIVE)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=20, choices=EndedReason.choices, blank=True)
+    empty_since = models.DateTimeField(null=True, blank=True)
+    seq = models.PositiveBigIntegerField(default=0)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint("room", condition=Q(state="ACTIVE"), name="meeting_one_active_per_room"),
+            models.CheckConstraint(condition=Q(state__in=MeetingState.values), name="meeting_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state="ENDED") | Q(ended_at__isnull=False), name="meeting_ended_has_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.title or self.room_id} {self.started_at:%Y-%m-%d %H:%M}"
+            if self.started_at
+            else self.title
+        )
+
+    @property
+    def duration(self) -> Any:
+        return (self.ended_at or timezone.now()) - (self.started_at or self.created_at)
+
+
+class Role(models.TextChoices):
+    HOST = "HOST", _("Host")
+    COHOST = "COHOST", _("Co-host")
+    PARTICIPANT = "PARTICIPANT", _("Participant")
+    GUEST = "GUEST", _("Guest")
+
+
+HOSTING = (Role.HOST, Role.COHOST)
+
+
+class ParticipantState(models.TextChoices):
+    WAITING = "WAITING", _("Waiting")
+    ADMITTED = "ADMITTED", _("Admitted")
+    DENIED = "DENIED", _("Denied")
+    REMOVED = "REMOVED", _("Removed")
+    LEFT = "LEFT", _("Left")
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def admitted(self) -> "ParticipantQuerySet":
+        return self.filter(state=ParticipantState.ADMITTED)
+
+
+class Participant(Record):
+    """A seat: one person in one meeting. `seat_hash` is SHA-256 of a guest's seat token."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="participants")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="participations",
+    )
+    guest_name = models.CharField(max_length=50, blank=True)
+    seat_hash = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 - unique where set
+    role = models.CharField(max_length=12, choices=Role.choices)
+    state = models.CharField(max_length=10, choices=ParticipantState.choices)
+    microphone_on = models.BooleanField(default=False)
+    camera_on = models.BooleanField(default=False)
+    screen_on = models.BooleanField(default=False)
+    hand_raised_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint("meeting", "user", name="participant_once_per_user"),
+            models.UniqueConstraint("meeting", "seat_hash", name="participant_once_per_seat"),
+            models.UniqueConstraint("meeting", condition=Q(role="HOST"), name="participant_one_host"),
+            models.UniqueConstraint(
+                "meeting", condition=Q(screen_on=True, state="ADMITTED"), name="participant_one_presenter"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="participant_role_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=ParticipantState.values), name="participant_state_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["meeting", "state"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.user.display_name if self.user else self.guest_name
+
+    @property
+    def is_hosting(self) -> bool:
+        return self.role in HOSTING
+
+
+class Attendance(Record):
+    """One stay of a participant."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="stays")
+    joined_at = models.DateTimeField(default=timezone.now)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["joined_at"]
+        verbose_name_plural = "attendance"
+        constraints = [
+            models.UniqueConstraint(
+                "participant", condition=Q(left_at__isnull=True), name="attendance_one_open_stay"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} from {self.joined_at:%H:%M}"
+
+
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def expired(self) -> "ConnectionQuerySet":
+        return self.filter(expires_at__lte=timezone.now())
+
+    def live(self) -> "ConnectionQuerySet":
+        return self.filter(is_open=True, expires_at__gt=timezone.now())
+
+
+class Connection(Record):
+    """The call's socket of a participant: at most one, renewed by the client, kept for a while after a drop.
+
+    `seq` is the meeting's event at which it came; between two people the later one offers media.
+    """
+
+    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="connection")
+    token = models.UUIDField(default=uuid.uuid4)
+    session_key = models.CharField(max_length=40, blank=True, editable=False)
+    seq = models.PositiveBigIntegerField()
+    is_open = models.BooleanField(default=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Connection of {self.participant_id}"

@@ -1,0 +1,161 @@
+"""The way in: may this visitor enter now, and which seat is theirs. Settled under the room's lock."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from realtime import topics
+from realtime.broadcast import close_sockets
+from realtime.refusals import Close, Refused
+from rooms import access
+from rooms.events import participant_state, tell
+from rooms.models import (
+    HOSTING,
+    Attendance,
+    Connection,
+    Meeting,
+    Participant,
+    ParticipantState,
+    Role,
+    Room,
+    RoomSettings,
+)
+from rooms.services.meetings import begin
+from rooms.signals import participant_joined
+from rooms.visitors import Visitor
+
+LEASE = timedelta(seconds=24)  # how long a connection lives without being renewed
+GRACE = timedelta(seconds=30)  # how long a dropped person's seat is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How somebody wants to come in. `resume` is the token of the connection this page had before."""
+
+    microphone: bool
+    camera: bool
+    move: bool = False
+    resume: str = ""
+
+
+@transaction.atomic
+def join(*, code: str, visitor: Visitor, wish: Wish) -> Participant:
+    """Admits a visitor, or refuses with the reason; the returned participant carries its new connection."""
+    room = access.locked_room(code)
+    settings = RoomSettings.objects.get(room=room)
+    meeting = access.active_meeting(room)
+    known = access.participant_of(meeting, room, visitor) if meeting else None
+    refuse_who_may_not_enter(room, settings, meeting, known, visitor)
+    meeting = meeting or begin(room=room)
+    inside = known is not None and known.state == ParticipantState.ADMITTED
+    if known is not None and inside:
+        _displace(known, wish)
+    participant = known or _new_seat(meeting, room, visitor)
+    _sit_down(participant, room, settings, visitor, wish, inside=inside)
+    if not inside:
+        Attendance.objects.create(participant=participant)
+        Meeting.objects.filter(pk=meeting.pk, empty_since__isnull=False).update(empty_since=None)
+    participant.meeting = meeting
+    _connect(participant, visitor)
+    event = "participant.returned" if inside else "participant.joined"
+    tell(meeting, event, participant=participant_state(participant), soon=True)
+    if not inside:
+        participant_joined.send(Participant, participant=participant)
+    return participant
+
+
+def refuse_who_may_not_enter(
+    room: Room, settings: RoomSettings, meeting: Meeting | None, known: Participant | None, visitor: Visitor
+) -> None:
+    """Every reason to turn somebody away at the door, in the order in which they are told."""
+    if known is not None and known.state == ParticipantState.REMOVED:
+        raise Refused("participant.removed", _("You were removed by the host."))
+    if visitor.user is None and not settings.allow_guest_access:
+        raise Refused(
+            "room.sign-in-needed", _("This meeting is for people with an account. Sign in to join.")
+        )
+    if visitor.user is None and visitor.seat_in(room) is None:
+        raise Refused("seat.missing", _("Type your name to join."))
+    hosting = visitor.is_host_of(room) or (known is not None and known.role in HOSTING)
+    inside = known is not None and known.state == ParticipantState.ADMITTED
+    if inside:
+        return
+    if room.is_locked and not hosting:
+        raise Refused("room.locked", _("The host has locked this room."))
+    if settings.wait_for_host and not hosting and not _host_is_in(meeting):
+        raise Refused("room.host-absent", _("The host is not here yet."))
+    if meeting is not None and meeting.participants.admitted().count() >= settings.max_participants:
+        raise Refused("room.full", _("The meeting is full."))
+
+
+def _host_is_in(meeting: Meeting | None) -> bool:
+    return meeting is not None and meeting.participants.admitted().filter(role__in=HOSTING).exists()
+
+
+def _displace(participant: Participant, wish: Wish) -> None:
+    """Ends the seat's other live socket, if this page had it or the person says so."""
+    connection = Connection.objects.live().filter(participant=participant).first()
+    if connection is None:
+        return
+    if not wish.move and wish.resume != str(connection.token):
+        raise Refused("seat.elsewhere", _("You are in this meeting in another tab or on another device."))
+    close_sockets(
+        topics.meeting(participant.meeting_id), Close.MOVED, to={"connection": str(connection.token)}
+    )
+
+
+def _new_seat(meeting: Meeting, room: Room, visitor: Visitor) -> Participant:
+    seat = visitor.seat_in(room)
+    return Participant(
+        meeting=meeting,
+        user=visitor.user,
+        guest_name=seat.name if seat else "",
+        seat_hash=seat.hash if seat else None,
+        role=Role.PARTICIPANT if visitor.user else Role.GUEST,
+        state=ParticipantState.ADMITTED,
+    )
+
+
+def _sit_down(
+    participant: Participant,
+    room: Room,
+    settings: RoomSettings,
+    visitor: Visitor,
+    wish: Wish,
+    *,
+    inside: bool,
+) -> None:
+    if visitor.is_host_of(room):
+        participant.role = Role.HOST
+    seat = visitor.seat_in(room)
+    if seat is not None and not inside:
+        participant.guest_name = seat.name
+    free = participant.is_hosting
+    fresh = not inside and not free
+    participant.state = ParticipantState.ADMITTED
+    participant.microphone_on = (
+        wish.microphone
+        and (free or settings.allow_unmute)
+        and not (fresh and settings.mute_participants_on_join)
+    )
+    participant.camera_on = (
+        wish.camera and (free or settings.allow_camera) and not (fresh and settings.camera_off_on_join)
+    )
+    participant.save()
+
+
+def _connect(participant: Participant, visitor: Visitor) -> None:
+    connection = Connection.objects.filter(participant=participant).first() or Connection(
+        participant=participant
+    )
+    connection.token = uuid.uuid4()
+    connection.session_key = visitor.session_key
+    connection.seq = participant.meeting.seq + 1  # the event that tells of it
+    connection.is_open = True
+    connection.expires_at = timezone.now() + LEASE
+    connection.save()
+    participant.connection = connection

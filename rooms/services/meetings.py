@@ -1,0 +1,73 @@
+"""A meeting's life: begun by the first who is admitted, ended by a host or when it stayed empty."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.actions import Action
+from audit.services import record
+from realtime import topics
+from realtime.broadcast import close_sockets
+from realtime.refusals import Close
+from rooms.events import tell
+from rooms.models import (
+    Attendance,
+    Connection,
+    EndedReason,
+    Meeting,
+    MeetingState,
+    Participant,
+    ParticipantState,
+    Room,
+)
+from rooms.signals import participant_left
+
+EMPTY_FOR = timedelta(minutes=5)
+
+
+def begin(*, room: Room) -> Meeting:
+    """For the first admission; the caller holds the room's lock."""
+    meeting = Meeting.objects.create(room=room, state=MeetingState.ACTIVE, started_at=timezone.now())
+    record(action=Action.MEETING_STARTED, entity=meeting, room=str(room.pk))
+    return meeting
+
+
+@transaction.atomic
+def end(*, meeting: Meeting, reason: EndedReason, actor: User | None = None) -> None:
+    """Ends it for everybody: seats are left, sockets are closed. The caller holds the room's lock."""
+    now = timezone.now()
+    if (
+        not Meeting.objects.active()
+        .filter(pk=meeting.pk)
+        .update(state=MeetingState.ENDED, ended_at=now, ended_reason=reason, empty_since=None)
+    ):
+        return
+    people = Participant.objects.filter(meeting=meeting)
+    Attendance.objects.filter(participant__in=people, left_at__isnull=True).update(left_at=now)
+    Connection.objects.filter(participant__in=people).delete()
+    people.admitted().update(state=ParticipantState.LEFT, screen_on=False, hand_raised_at=None)
+    record(action=Action.MEETING_ENDED, entity=meeting, actor=actor, reason=reason)
+    tell(meeting, "meeting.ended", reason=reason)
+    close_sockets(topics.inside(meeting.pk), Close.MEETING_ENDED)
+
+
+@transaction.atomic
+def end_if_still_empty(*, meeting: Meeting) -> None:
+    Room.objects.select_for_update().filter(meetings=meeting).first()
+    if Meeting.objects.empty_since(timezone.now() - EMPTY_FOR).filter(pk=meeting.pk).exists():
+        end(meeting=meeting, reason=EndedReason.EMPTY)
+
+
+def leave(*, participant: Participant, reason: str, state: ParticipantState = ParticipantState.LEFT) -> None:
+    """Takes an admitted person out. The caller holds the room's lock."""
+    meeting = participant.meeting
+    now = timezone.now()
+    Participant.objects.filter(pk=participant.pk).update(state=state, screen_on=False, hand_raised_at=None)
+    Attendance.objects.filter(participant=participant, left_at__isnull=True).update(left_at=now)
+    Connection.objects.filter(participant=participant).delete()
+    if not meeting.participants.admitted().exists():
+        Meeting.objects.filter(pk=meeting.pk).update(empty_since=now)
+    tell(meeting, "participant.left", participant=participant.pk, reason=reason, soon=True)
+    participant_left.send(Participant, participant=participant)

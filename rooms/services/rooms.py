@@ -1,0 +1,113 @@
+"""Verbs on rooms."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.actions import Action
+from audit.services import record
+from rooms.access import active_meeting
+from rooms.codes import new_code
+from rooms.events import room_state, tell
+from rooms.models import EndedReason, Meeting, Room, RoomSettings
+from rooms.services.meetings import end
+
+
+@transaction.atomic
+def create_room(*, host: User, name: str = "", settings: dict[str, Any] | None = None) -> Room:
+    """`settings` are fields of RoomSettings; what is missing takes its default."""
+    room = Room.objects.create(host=host, name=name or _("Meeting room"))
+    RoomSettings.objects.create(room=room, **(settings or {}))
+    record(action=Action.ROOM_CREATED, entity=room, actor=host, name=room.name)
+    return room
+
+
+@transaction.atomic
+def change_room(*, room: Room, actor: User, name: str, settings: dict[str, Any]) -> Room:
+    """Renames and sets; people in a running meeting are told at once."""
+    room = _locked(room)
+    before = {"name": room.name, **{field: getattr(room.settings, field) for field in settings}}
+    room.name = name
+    room.save(update_fields=["name", "updated_at"])
+    for field, value in settings.items():
+        setattr(room.settings, field, value)
+    room.settings.save()
+    after = {"name": name, **settings}
+    changed = {field: [before[field], value] for field, value in after.items() if before[field] != value}
+    if changed:
+        record(action=Action.ROOM_CHANGED, entity=room, actor=actor, **changed)
+        _tell_room(room)
+    return room
+
+
+@transaction.atomic
+def change_link(*, room: Room, actor: User) -> Room:
+    """Gives the room a new code; the old link is dead from now on. Who is inside stays."""
+    room = _locked(room)
+    room.code = new_code()
+    room.save(update_fields=["code", "updated_at"])
+    record(action=Action.ROOM_LINK_CHANGED, entity=room, actor=actor)
+    return room
+
+
+@transaction.atomic
+def set_locked(*, room: Room, actor: User | None, locked: bool) -> Room:
+    """While locked, only hosts and those who are inside come in."""
+    room = _locked(room)
+    if room.is_locked != locked:
+        room.is_locked = locked
+        room.save(update_fields=["is_locked", "updated_at"])
+        record(action=Action.ROOM_LOCKED if locked else Action.ROOM_UNLOCKED, entity=room, actor=actor)
+        _tell_room(room)
+    return room
+
+
+@transaction.atomic
+def close_room(*, room: Room, actor: User | None) -> Room:
+    """Ends what runs in it and lets nobody in until it is opened again."""
+    room = _locked(room)
+    if room.is_active:
+        room.is_active, room.closed_at = False, timezone.now()
+        room.save(update_fields=["is_active", "closed_at", "updated_at"])
+        _end_running(room, actor)
+        record(action=Action.ROOM_CLOSED, entity=room, actor=actor)
+    return room
+
+
+@transaction.atomic
+def reopen_room(*, room: Room, actor: User) -> Room:
+    room = _locked(room)
+    if not room.is_active:
+        room.is_active, room.closed_at = True, None
+        room.save(update_fields=["is_active", "closed_at", "updated_at"])
+        record(action=Action.ROOM_REOPENED, entity=room, actor=actor)
+    return room
+
+
+@transaction.atomic
+def delete_room(*, room: Room, actor: User) -> None:
+    """Removes the room with its meetings, their records and chat."""
+    room = _locked(room)
+    _end_running(room, actor)
+    record(action=Action.ROOM_DELETED, entity=room, actor=actor, name=room.name)
+    room.delete()
+
+
+def _locked(room: Room) -> Room:
+    Room.objects.select_for_update().filter(pk=room.pk).first()
+    return Room.objects.select_related("settings").get(pk=room.pk)
+
+
+def _end_running(room: Room, actor: User | None) -> None:
+    meeting: Meeting | None = active_meeting(room)
+    if meeting is not None:
+        end(meeting=meeting, reason=EndedReason.ROOM_CLOSED, actor=actor)
+
+
+def _tell_room(room: Room) -> None:
+    meeting = active_meeting(room)
+    if meeting is not None:
+        tell(meeting, "room.updated", room=room_state(room, room.settings))

@@ -1,0 +1,69 @@
+"""Who is asking: an account, or a guest with a seat. Comes from the session and from nothing else."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.core import signing
+from django.db.models import Q
+
+from accounts.models import User
+from rooms.models import Room
+
+SEAT_LIFETIME = timedelta(hours=24)
+SEATS = "seats"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    user: User | None
+    session_key: str = ""
+    seats: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def seat_in(self, room: Room) -> "Seat | None":
+        """The guest's seat in this room, where the visitor has one and it is not older than 24 hours."""
+        kept = self.seats.get(str(room.pk))
+        if self.user is not None or kept is None:
+            return None
+        try:
+            token = signing.loads(kept["token"], salt=_salt(room), max_age=SEAT_LIFETIME)
+        except signing.BadSignature:
+            return None
+        return Seat(hashlib.sha256(token.encode()).hexdigest(), kept["name"])
+
+    def is_host_of(self, room: Room) -> bool:
+        return self.user is not None and room.host_id == self.user.pk
+
+    def matching(self, room: Room) -> Q | None:
+        """Which participants of this room's meetings are this visitor."""
+        if self.user is not None:
+            return Q(user=self.user)
+        seat = self.seat_in(room)
+        return Q(seat_hash=seat.hash) if seat else None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    hash: str
+    name: str
+
+
+def visitor_of(user: Any, session: SessionBase) -> Visitor:
+    account = user if user.is_authenticated else None
+    return Visitor(account, session.session_key or "", session.get(SEATS, {}))
+
+
+def give_seat(session: SessionBase, room: Room, name: str) -> None:
+    """Keeps a seat in this room for the guest behind the session; a second call changes the name on it."""
+    seats = dict(session.get(SEATS, {}))
+    kept = seats.get(str(room.pk))
+    token = kept["token"] if kept else signing.dumps(secrets.token_urlsafe(24), salt=_salt(room))
+    seats[str(room.pk)] = {"token": token, "name": name}
+    session[SEATS] = seats
+
+
+def _salt(room: Room) -> str:
+    return f"rooms.seat.{room.pk}"

@@ -1,0 +1,62 @@
+"""The fields of the call's commands. docs/protocol.md lists them; a test keeps it complete."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from realtime.envelope import Id, Payload
+
+SDP_LIMIT = 64 * 1024  # characters
+
+
+class Join(Payload):
+    microphone: bool
+    camera: bool
+    move: bool = False
+    resume: Annotated[str, msgspec.Meta(max_length=36)] = ""
+
+
+class Empty(Payload):
+    pass
+
+
+class Renew(Payload):
+    seq: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class SetMedia(Payload):
+    source: Literal["microphone", "camera", "screen"]
+    on: bool
+
+
+class React(Payload):
+    emoji: Annotated[str, msgspec.Meta(max_length=8)]
+
+
+class Target(Payload):
+    participant: Id
+
+
+class Description(Payload):
+    """RTCSessionDescriptionInit for one peer connection, named by its `session`."""
+
+    to: Id
+    session: Id
+    sdp: Annotated[str, msgspec.Meta(max_length=SDP_LIMIT)]
+
+
+class CandidateInit(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """RTCIceCandidateInit (W3C WebRTC §4.8.1)."""
+
+    candidate: Annotated[str, msgspec.Meta(max_length=1024)]
+    sdpMid: Annotated[str, msgspec.Meta(max_length=32)] | None = None
+    sdpMLineIndex: Annotated[int, msgspec.Meta(ge=0, le=64)] | None = None
+    usernameFragment: Annotated[str, msgspec.Meta(max_length=256)] | None = None
+
+
+class Candidate(Payload):
+    """`candidate` is null at the end of candidates."""
+
+    to: Id
+    session: Id
+    candidate: CandidateInit | None

@@ -1,0 +1,63 @@
+"""Who is really there. A connection is a row with a time to live; nothing depends on a disconnect having run."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from rooms import access
+from rooms.events import tell
+from rooms.models import Connection, Meeting, Participant, ParticipantState, Room
+from rooms.services import meetings
+from rooms.services.admission import GRACE, LEASE
+
+
+def renew(*, tokens: Iterable[UUID]) -> None:
+    """Prolongs connections; many in one statement."""
+    Connection.objects.filter(token__in=list(tokens), is_open=True).update(expires_at=timezone.now() + LEASE)
+
+
+def current_seq(meeting_ids: Iterable[UUID]) -> dict[UUID, int]:
+    return dict(Meeting.objects.filter(pk__in=list(meeting_ids)).values_list("pk", "seq"))
+
+
+@transaction.atomic
+def drop(*, participant_id: UUID, token: UUID) -> None:
+    """A socket broke: the seat is kept for a while, and the others see that this person is away."""
+    Room.objects.select_for_update().filter(meetings__participants=participant_id).first()
+    dropped = Connection.objects.filter(token=token, is_open=True).update(
+        is_open=False, expires_at=timezone.now() + GRACE
+    )
+    if dropped:
+        meeting = Meeting.objects.get(participants=participant_id)
+        tell(meeting, "participant.dropped", participant=participant_id, soon=True)
+
+
+@transaction.atomic
+def leave(*, participant_id: UUID) -> None:
+    meetings.leave(participant=access.admitted(participant_id), reason="left")
+
+
+def sweep() -> None:
+    """Takes out those whose time to live has passed, and ends meetings that stayed empty. Any process may run it."""
+    for participant_id in Connection.objects.expired().values_list("participant_id", flat=True):
+        _expire(participant_id)
+    for meeting in Meeting.objects.empty_since(timezone.now() - meetings.EMPTY_FOR):
+        meetings.end_if_still_empty(meeting=meeting)
+
+
+@transaction.atomic
+def _expire(participant_id: UUID) -> None:
+    Room.objects.select_for_update().filter(meetings__participants=participant_id).first()
+    if not Connection.objects.expired().filter(participant_id=participant_id).exists():
+        return  # came back, or another process was quicker
+    participant = Participant.objects.select_related("user", "meeting__room").get(pk=participant_id)
+    if participant.state == ParticipantState.ADMITTED:
+        meetings.leave(participant=participant, reason="lost")
+    else:
+        Connection.objects.filter(participant_id=participant_id).delete()
+
+
+SWEEP_EVERY = timedelta(seconds=2)

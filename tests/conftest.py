@@ -1,0 +1,73 @@
+"""The cast: Alice hosts, Bob has an account, Charlie is a stranger, Gina is a guest with a link, Oscar is an operator."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from rooms.models import Room
+from rooms.services.rooms import create_room
+from rooms.visitors import give_seat
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(plain_settings):
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+def person(name: str) -> User:
+    return User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, display_name=name)
+
+
+@pytest.fixture
+def alice(db) -> User:
+    return person("Alice")
+
+
+@pytest.fixture
+def bob(db) -> User:
+    return person("Bob")
+
+
+@pytest.fixture
+def charlie(db) -> User:
+    return person("Charlie")
+
+
+@pytest.fixture
+def oscar(db) -> User:
+    return User.objects.create_superuser("oscar@example.org", PASSWORD, display_name="Oscar")
+
+
+@pytest.fixture
+def room(alice) -> Room:
+    return create_room(host=alice, name="Weekly")
+
+
+def browser_of(user: User) -> Client:
+    """Signed in as this person."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def guest_browser(room: Room, name: str = "Gina") -> Client:
+    """A guest who has typed a name for this room."""
+    client = Client()
+    session = client.session
+    give_seat(session, room, name)
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    return client
