@@ -1,4 +1,4 @@
-"""The only door to people that others ask about. What everybody may have is the display name and the picture."""
+"""The only door to people that others ask about. Everybody may have the display name and the picture."""
 
 import uuid
 

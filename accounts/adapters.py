@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("account_profile")
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The server has resolved trusted proxies already; behind a Unix socket there is no address at all."""
+        """The server has resolved trusted proxies already; behind a Unix socket there is no address."""
         return request.META.get("REMOTE_ADDR") or "unknown"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -22,17 +22,18 @@ from audit.services import record
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
-class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
+class NewPersonForm(BaseUserCreationForm[User]):
     class Meta:
         model = User
         fields = ("email", "display_name")
 
 
-class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+class PasswordForm(AdminPasswordChangeForm[User]):
     def save(self, commit: bool = True) -> User:
         password = self.cleaned_data["password1"] if self.cleaned_data["set_usable_password"] else None
-        services.change_password(user=self.user, password=password)
-        return self.user
+        person: User = self.user
+        services.change_password(user=person, password=password)
+        return person
 
 
 @admin.register(User)
@@ -46,7 +47,10 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     date_hierarchy = "created_at"
     readonly_fields = ["id", "password_state", "avatar", "last_login", "created_at", "updated_at"]
     fieldsets = [
-        (None, {"fields": ["id", "email", "display_name", "password_state", "avatar", "language", "time_zone"]}),
+        (
+            None,
+            {"fields": ["id", "email", "display_name", "password_state", "avatar", "language", "time_zone"]},
+        ),
         (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         (_("Dates"), {"fields": ["last_login", "created_at", "updated_at"]}),
     ]
@@ -82,7 +86,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=_("Deactivate"), permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self._each(request, queryset.filter(is_active=True).exclude(pk=request.user.pk), services.deactivate)
+        self._each(request, queryset.filter(is_active=True).exclude(pk=str(request.user.pk)), services.deactivate)
 
     @admin.action(description=_("Activate"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

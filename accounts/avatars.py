@@ -1,4 +1,4 @@
-"""Pictures of people. Whatever was uploaded is decoded within bounds, cut square and written anew; the upload is dropped."""
+"""Pictures of people. An upload is decoded within bounds, cut square and written anew; itself it is dropped."""
 
 import io
 import struct

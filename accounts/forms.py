@@ -69,6 +69,18 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[
         _tidy(self, password1=_("New password"))
 
 
+class ChangeEmailForm(allauth_forms.AddEmailForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _tidy(self, email=_("New email"))
+
+
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _tidy(self, password=_("Password"))
+
+
 class ProfileForm(forms.Form):
     display_name = NameField(label=_("Display name"), help_text=_("What others see in meetings."))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
@@ -90,7 +102,7 @@ class ProfileForm(forms.Form):
 
 class AvatarForm(forms.Form):
     avatar = forms.FileField(
-        label=_("Picture"),
+        label=_("Avatar"),
         help_text=_("JPEG, PNG, WebP or GIF, up to 5 MB."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
     )
@@ -104,7 +116,9 @@ class DeleteAccountForm(forms.Form):
     """Asks for the password, or for the address of a person who only signs in through somebody else."""
 
     password = forms.CharField(
-        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     email = forms.EmailField(label=_("Email"), help_text=_("Type your email address to confirm."))
 

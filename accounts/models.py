@@ -42,7 +42,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-class User(AbstractBaseUser, PermissionsMixin, Record):  # type: ignore[django-manager-missing]
+class User(AbstractBaseUser, PermissionsMixin, Record):
     email = models.EmailField(_("email"), unique=True)
     display_name = models.CharField(_("display name"), max_length=50)
     avatar = models.ImageField(_("avatar"), upload_to="avatars/", blank=True)

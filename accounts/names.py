@@ -1,10 +1,14 @@
-"""The name that others see: one line, 2 to 50 characters, nothing that hides or reorders the text around it."""
+"""The name that others see: one line, 2 to 50 characters, nothing that hides or reorders text around it."""
 
 import unicodedata
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SHORTEST, LONGEST = 2, 50
 # Zero-width joiners stay: emoji and several scripts need them.
@@ -22,7 +26,9 @@ def one_line(value: str) -> str:
 class NameField(forms.CharField):
     """A display name, of a member or a guest."""
 
-    def __init__(self, *, label: str, autocomplete: str = "name", help_text: str = "", initial: str = "") -> None:
+    def __init__(
+        self, *, label: "StrOrPromise", autocomplete: str = "name", help_text: "StrOrPromise" = "", initial: str = ""
+    ) -> None:
         widget = forms.TextInput(attrs={"autocomplete": autocomplete})
         super().__init__(
             label=label,

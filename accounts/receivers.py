@@ -17,7 +17,7 @@ def session_began(user: User, **kwargs: Any) -> None:
 
 @receiver(user_logged_out)
 def session_ends(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
-    """Django says so before it drops the session; a socket that comes back at once must find it gone already."""
+    """Django says so before it drops the session; a socket that comes back at once must find it gone."""
     key = request.session.session_key
     if user is not None and key:
         request.session.delete(key)

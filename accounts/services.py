@@ -30,7 +30,7 @@ def note_new_account(*, user: User, **how: Any) -> None:
 
 
 def create_first_administrator(*, account_id: uuid.UUID, email: str, display_name: str, password: str) -> User:
-    """The person who follows the setup link. The link names the key of the row, so the database lets it work once."""
+    """The person with the setup link. It names the key of the row, so the database lets it work once."""
     try:
         with transaction.atomic():
             if administrator_exists():
@@ -81,13 +81,13 @@ def note_sign_in(*, user: User) -> None:
 
 
 def announce_sign_out(*, user: User, session_key: str | None) -> None:
-    """Tells who listens that one session, or with None every one, is over; one deaf listener stops no other."""
+    """Tells that one session, or with None every one, is over; one deaf listener stops no other."""
     transaction.on_commit(partial(signed_out.send_robust, sender=User, user=user, session_key=session_key))
 
 
 @transaction.atomic
 def change_password(*, user: User, password: str | None, actor: User | None = None) -> None:
-    """None leaves the account without a password. Sessions end with the old password; open sockets are told to."""
+    """None leaves it without a password. Sessions end with the old password; open sockets are told to."""
     user.set_password(password)
     user.save()
     record(action=Action.ACCOUNT_PASSWORD_CHANGED, entity=user, actor=actor or user)
@@ -122,7 +122,7 @@ def _set_active(user: User, actor: User, *, is_active: bool) -> None:
 
 @transaction.atomic
 def delete_account(*, user: User, actor: User | None = None) -> None:
-    """Listeners act while the person's rows stand; then foreign keys decide. `user` keeps its key for them."""
+    """Listeners act while the person's rows stand, then foreign keys decide. `user` keeps its key."""
     account_closing.send(sender=User, user=user)
     record(action=Action.ACCOUNT_DELETED, entity=user, actor=actor or user)
     _drop_picture_on_commit(user)

@@ -1,4 +1,4 @@
-"""The one-time link by which the first administrator is made: `/accounts/setup/<token>/`, shown by the server's console."""
+"""The one-time link that makes the first administrator, `/accounts/setup/<token>/`, shown by the console."""
 
 import uuid
 from datetime import timedelta
@@ -29,7 +29,7 @@ def setup_link() -> str | None:
 
 
 def account_id(token: str) -> uuid.UUID | None:
-    """The key that the administrator's row will have, or None where the link is wrong, old or no longer needed."""
+    """The key that the administrator's row will have; None where the link is wrong, old or not needed."""
     try:
         key = signing.loads(token, salt=SALT, max_age=LIFETIME)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""What everybody who signs up is asked, by mail or through Google. Apart from forms.py, since allauth imports it first."""
+"""What everybody who signs up is asked. Apart from forms.py, since allauth imports it first."""
 
 from django import forms
 from django.http import HttpRequest

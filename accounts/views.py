@@ -1,4 +1,4 @@
-"""Sign in and sign up are allauth's, with our answers; the profile, avatars and the first administrator are ours."""
+"""Sign in and sign up are allauth's, with our answers; profile, avatars and first administrator are ours."""
 
 import uuid
 from typing import Any
@@ -18,7 +18,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import access, services, setup
-from accounts.forms import AvatarForm, ChangePasswordForm, DeleteAccountForm, FirstAdministratorForm, ProfileForm
+from accounts.forms import (
+    AvatarForm,
+    ChangePasswordForm,
+    DeleteAccountForm,
+    FirstAdministratorForm,
+    ProfileForm,
+)
 from accounts.requests import MemberRequest
 
 
@@ -34,7 +40,9 @@ class SignUp(SignupView):  # type: ignore[misc]
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             response: HttpResponse = super().form_valid(form)
-        except IntegrityError:  # Two sign ups with one address at the same moment: the second is told like any later one.
+        except (
+            IntegrityError
+        ):  # Two sign ups with one address at the same moment: the second is told like any later one.
             form.add_error("email", _("There is already an account with this email address."))
             response = self.form_invalid(form)
         return response
@@ -69,7 +77,7 @@ def change_avatar(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return _profile_page(request, avatar_form=form)
     services.set_avatar(user=request.user, picture=form.cleaned_data["avatar"])
-    messages.success(request, _("Your picture is saved."))
+    messages.success(request, _("Your avatar is saved."))
     return redirect("account_profile")
 
 
@@ -77,7 +85,7 @@ def change_avatar(request: MemberRequest) -> HttpResponse:
 @login_required
 def remove_avatar(request: MemberRequest) -> HttpResponse:
     services.remove_avatar(user=request.user)
-    messages.success(request, _("Your picture is removed."))
+    messages.success(request, _("Your avatar is removed."))
     return redirect("account_profile")
 
 
@@ -103,7 +111,7 @@ def sign_out_everywhere(request: MemberRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @login_required
-@rate_limit(action="reauthenticate")
+@rate_limit(action="reauthenticate")  # type: ignore[untyped-decorator]
 @never_cache
 def delete_account(request: MemberRequest) -> HttpResponse:
     form = DeleteAccountForm(request.user, request.POST if request.method == "POST" else None)

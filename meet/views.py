@@ -1,10 +1,11 @@
 """The front door, and what a load balancer asks."""
 
 import asyncio
+import contextlib
 import secrets
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from channels.layers import BaseChannelLayer, get_channel_layer
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -62,16 +63,16 @@ def _ask_cache() -> None:
 
 async def _ask_channel_layer() -> None:
     layer = get_channel_layer()
+    if layer is None:
+        raise RuntimeError("There is no channel layer.")
     async with asyncio.timeout(LAYER_PATIENCE):
         channel = await layer.new_channel()
         await layer.send(channel, {"type": "ready"})
         await layer.receive(channel)
-    await _give_back(channel)
+    await _give_back(layer, channel)
 
 
-async def _give_back(channel: str) -> None:
-    """A layer drops a channel only when its reader is cancelled; without this every check would leave one behind."""
-    try:
-        await asyncio.wait_for(get_channel_layer().receive(channel), timeout=0.01)
-    except TimeoutError:
-        pass
+async def _give_back(layer: BaseChannelLayer, channel: str) -> None:
+    """A layer drops a channel when its reader is cancelled; without this every check leaves one behind."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(layer.receive(channel), timeout=0.01)
