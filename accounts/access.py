@@ -7,8 +7,13 @@ from django.http import Http404
 from accounts.models import User
 
 
-def person_with_avatar(account_id: uuid.UUID) -> User:
+def avatar_of(account_id: uuid.UUID) -> tuple[bytes, str]:
+    """The picture and its version; nobody, no picture and a lost file are the same 404."""
     person = User.objects.filter(pk=account_id, is_active=True).exclude(avatar="").first()
     if person is None:
         raise Http404
-    return person
+    try:
+        with person.avatar.open() as file:
+            return file.read(), person.avatar_version
+    except FileNotFoundError as lost:
+        raise Http404 from lost

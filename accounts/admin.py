@@ -28,7 +28,7 @@ class NewPersonForm(BaseUserCreationForm[User]):
         fields = ("email", "display_name")
 
 
-class PasswordForm(AdminPasswordChangeForm[User]):
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> User:
         password = self.cleaned_data["password1"] if self.cleaned_data["set_usable_password"] else None
         person: User = self.user

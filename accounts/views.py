@@ -92,9 +92,9 @@ def remove_avatar(request: MemberRequest) -> HttpResponse:
 @require_GET
 def avatar(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     """Kept by browsers for good under the address of this very picture, asked again under any other."""
-    person = access.person_with_avatar(account_id)
-    response = HttpResponse(person.avatar.read(), content_type="image/webp")
-    exact = request.GET.get("v") == person.avatar_version
+    content, version = access.avatar_of(account_id)
+    response = HttpResponse(content, content_type="image/webp")
+    exact = request.GET.get("v") == version
     response["Cache-Control"] = "private, max-age=31536000, immutable" if exact else "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     return response
