@@ -121,9 +121,7 @@ else:
         raise ImproperlyConfigured(
             "WEB_PROCESSES above 1 needs REDIS_URL: processes tell each other events through it."
         )
-    CHANNEL_LAYERS = {
-        "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}
-    }
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # Files
@@ -154,6 +152,8 @@ ACCOUNT_SIGNUP_FORM_CLASS = "accounts.signup.SignUpDetails"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     "signup": "accounts.forms.SignUpForm",
+    "add_email": "accounts.forms.ChangeEmailForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
     "change_password": "accounts.forms.ChangePasswordForm",
     "set_password": "accounts.forms.SetPasswordForm",
     "reset_password": "accounts.forms.ResetPasswordForm",
@@ -215,9 +215,7 @@ STUN_URLS = env.list("STUN_URLS", default=[])
 TURN_URLS = env.list("TURN_URLS", default=[])
 TURN_SECRET = env.str("TURN_SECRET", default="")
 if TURN_URLS and len(TURN_SECRET) < 16:
-    raise ImproperlyConfigured(
-        "TURN_URLS needs TURN_SECRET, the static-auth-secret of coturn, 16 characters or more."
-    )
+    raise ImproperlyConfigured("TURN_URLS needs TURN_SECRET, the static-auth-secret of coturn, 16 characters or more.")
 
 LOGGING = {
     "version": 1,
