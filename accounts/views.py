@@ -40,9 +40,7 @@ class SignUp(SignupView):  # type: ignore[misc]
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             response: HttpResponse = super().form_valid(form)
-        except (
-            IntegrityError
-        ):  # Two sign ups with one address at the same moment: the second is told like any later one.
+        except IntegrityError:  # Two with one address at the same moment: the second is told like any later one.
             form.add_error("email", _("There is already an account with this email address."))
             response = self.form_invalid(form)
         return response

@@ -37,6 +37,18 @@ def test_google_is_offered_where_it_is_configured(client, settings):
     assert "Continue with Google" in client.get(URL).content.decode()
 
 
+def test_where_google_is_not_configured_there_is_no_such_page(client):
+    assert client.post("/accounts/google/login/").status_code == 404
+
+
+def test_google_is_asked_and_the_way_back_survives(client, settings):
+    settings.SOCIALACCOUNT_PROVIDERS = {"google": {"APPS": [{"client_id": "x", "secret": "y"}]}}
+    page = client.get(URL, {"next": "/join/abc-defg-hij/"}).content.decode()
+    way = "/accounts/google/login/?process=login&amp;next=%2Fjoin%2Fabc-defg-hij%2F"
+    assert way in page
+    assert client.post(way.replace("&amp;", "&")).url.startswith("https://accounts.google.com/")
+
+
 def test_single_sign_on_is_offered_by_its_name(client, settings):
     app = {"provider_id": "oidc", "name": "Example Co", "client_id": "x", "secret": "y"}
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
