@@ -20,6 +20,7 @@ from audit.services import record
 
 # The sign in page of everybody else: the same throttle, the same answer.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = _("Meet administration")
 
 
 class NewPersonForm(BaseUserCreationForm[User]):
@@ -45,11 +46,11 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     search_fields = ["display_name", "email", "id"]
     ordering = ["display_name"]
     date_hierarchy = "created_at"
-    readonly_fields = ["id", "password_state", "avatar", "last_login", "created_at", "updated_at"]
+    readonly_fields = ["id", "password_state", "picture", "last_login", "created_at", "updated_at"]
     fieldsets = [
         (
             None,
-            {"fields": ["id", "email", "display_name", "password_state", "avatar", "language", "time_zone"]},
+            {"fields": ["id", "email", "display_name", "password_state", "picture", "language", "time_zone"]},
         ),
         (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         (_("Dates"), {"fields": ["last_login", "created_at", "updated_at"]}),
@@ -62,6 +63,12 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         state = _("set") if person.has_usable_password() else _("none")
         change = reverse("admin:auth_user_password_change", args=[person.pk])
         return format_html('{} · <a href="{}">{}</a>', state, change, _("Change password"))
+
+    @admin.display(description=_("avatar"))
+    def picture(self, person: User) -> str:
+        if not person.avatar_url:
+            return ""
+        return format_html('<img src="{}" alt="" width="64" height="64">', person.avatar_url)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         was_active = change and User.objects.filter(pk=obj.pk, is_active=True).exists()
