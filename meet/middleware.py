@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 POLICY = (
     "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), picture-in-picture=(self), "
     "screen-wake-lock=(self), autoplay=(self), speaker-selection=(self), geolocation=(), payment=(), usb=(), "
-    "serial=(), bluetooth=(), midi=()"
+    "serial=(), midi=()"
 )
 
 

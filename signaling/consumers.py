@@ -34,7 +34,8 @@ class CallConsumer(CommandConsumer):
         if self.joined:
             raise Refused("meeting.already-joined", _("This socket has joined already."))
         wish = admission.Wish(payload.microphone, payload.camera, payload.move, payload.resume)
-        participant = await in_database(self._admit, wish)
+        admitted = await in_database(self._admit, wish)
+        participant = admitted.participant
         self.participant_id, self.meeting_id = participant.pk, participant.meeting_id
         self.token = participant.connection.token
         self._reactions = TokenBucket(rate=1, burst=5)
@@ -42,12 +43,13 @@ class CallConsumer(CommandConsumer):
         return {
             "you": participant.pk,
             "connection": self.token,
+            "returned": admitted.returned,
             "renewal": RENEWAL,
             "ice_servers": ice_servers(participant.pk),
             "snapshot": await shared_snapshot(self.meeting_id),
         }
 
-    def _admit(self, wish: admission.Wish) -> Participant:
+    def _admit(self, wish: admission.Wish) -> admission.Admission:
         visitor = visitor_of(*session_of(self.scope))
         code = self.scope["url_route"]["kwargs"]["code"]
         address = (self.scope.get("client") or [""])[0]
@@ -83,9 +85,7 @@ class CallConsumer(CommandConsumer):
 
     @command("media.set")
     async def set_media(self, payload: commands.SetMedia) -> None:
-        await in_database(
-            states.set_media, participant_id=self.participant_id, source=payload.source, on=payload.on
-        )
+        await in_database(states.set_media, participant_id=self.participant_id, source=payload.source, on=payload.on)
 
     @command("hand.raise")
     async def raise_hand(self, payload: commands.Empty) -> None:
@@ -114,12 +114,8 @@ class CallConsumer(CommandConsumer):
         await self._pass_on(payload)
 
     async def _pass_on(self, payload: commands.Description | commands.Candidate) -> None:
-        signal = {
-            name: value for name, value in msgspec.structs.asdict(payload).items() if name not in {"id", "to"}
-        }
-        await in_database(
-            states.pass_on, participant_id=self.participant_id, to=UUID(payload.to), signal=signal
-        )
+        signal = {name: value for name, value in msgspec.structs.asdict(payload).items() if name not in {"id", "to"}}
+        await in_database(states.pass_on, participant_id=self.participant_id, to=UUID(payload.to), signal=signal)
 
     @command("meeting.end")
     async def end(self, payload: commands.Empty) -> None:
@@ -135,6 +131,4 @@ class CallConsumer(CommandConsumer):
 
     @command("participant.remove")
     async def remove(self, payload: commands.Target) -> None:
-        await in_database(
-            hosting.remove, participant_id=self.participant_id, target=UUID(payload.participant)
-        )
+        await in_database(hosting.remove, participant_id=self.participant_id, target=UUID(payload.participant))

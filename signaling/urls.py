@@ -1,3 +1,9 @@
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from signaling import views
+
+urlpatterns = [
+    path("join/<str:code>/", views.join, name="join"),
+    path("join/<str:code>/door/", views.door, name="door"),
+    path("join/<str:code>/seat/", views.seat, name="seat"),
+]

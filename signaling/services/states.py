@@ -44,12 +44,14 @@ def _refuse_source(participant: Participant, source: Source) -> None:
 
 
 def _take_presentation(participant: Participant) -> None:
-    """One presenter at a time: the newest takes over, and the one before is told so by their own state."""
+    """One presenter at a time: the newest takes over, and the one before is told who did."""
     before = participant.meeting.participants.admitted().filter(screen_on=True).exclude(pk=participant.pk)
     for presenter in before.select_related("user", "connection"):
         presenter.screen_on = False
         presenter.save(update_fields=["screen_on", "updated_at"])
         presenter.meeting = participant.meeting
+        stopped = {"participant": presenter.pk, "source": "screen", "by": participant.name}
+        tell(participant.meeting, "media.stopped", **stopped)
         _tell_updated(presenter)
 
 
@@ -86,9 +88,7 @@ def pass_on(*, participant_id: UUID, to: UUID, signal: dict[str, object]) -> Non
     """Hands an offer, answer or candidate to one person of the same meeting, stamped with who sent it."""
     actor = access.admitted(participant_id)
     receiver = access.other(actor, to)
-    broadcast(
-        topics.meeting(actor.meeting_id), {**signal, "from": actor.pk}, to={"participant": str(receiver.pk)}
-    )
+    broadcast(topics.meeting(actor.meeting_id), {**signal, "from": actor.pk}, to={"participant": str(receiver.pk)})
 
 
 def _tell_updated(participant: Participant) -> None:

@@ -1,0 +1,307 @@
+/** The call: connects protocol, media and what is on screen. */
+import { Emitter } from "../lib/emitter.js";
+import { gettext, interpolate } from "../lib/i18n.js";
+import { SpeakerWatch, Meter, receivedLevel } from "../media/levels.js";
+import { MeshEngine } from "../media/mesh.js";
+import { Refusal } from "../protocol/refusal.js";
+import { Controls } from "./controls.js";
+import { problemText } from "./devices.js";
+import { byId } from "./dom.js";
+import { PeoplePanel } from "./people.js";
+import { flyReaction } from "./reactions.js";
+import { Roster } from "./roster.js";
+import { Stage } from "./stage.js";
+import { notice, toast } from "./toasts.js";
+
+/**
+ * @typedef {import("../media/local.js").LocalMedia} LocalMedia
+ * @typedef {import("../protocol/room.js").RoomChannel} RoomChannel
+ * @typedef {import("../protocol/types.js").Joined} Joined
+ * @typedef {import("../protocol/socket.js").ServerEvent} ServerEvent
+ */
+
+/** @extends {Emitter<{started: Joined, over: {reason: string}, chat: undefined, people: undefined, changed: undefined}>} */
+export class Call extends Emitter {
+  roster = new Roster();
+  controls = new Controls();
+  you = "";
+  unread = 0;
+  chatOpen = false;
+  peopleOpen = false;
+  #channel;
+  #local;
+  #engine;
+  #stage = new Stage(() => this.#askForSound());
+  #people = new PeoplePanel(this.roster);
+  #meter = new Meter();
+  /** @type {SpeakerWatch | null} */
+  #speakers = null;
+  #askedForSound = false;
+  #changing = 0;
+
+  /** @param {RoomChannel} channel @param {LocalMedia} local */
+  constructor(channel, local) {
+    super();
+    this.#channel = channel;
+    this.#local = local;
+    this.#engine = new MeshEngine(local, (type, fields) => channel.ask(type, fields));
+    this.#listenToServer();
+    this.#listenToMedia();
+    this.#listenToPerson();
+  }
+
+  get me() {
+    return this.roster.get(this.you);
+  }
+
+  get hosting() {
+    return this.me?.role === "HOST" || this.me?.role === "COHOST";
+  }
+
+  /** @param {boolean} on */
+  async setMicrophone(on) {
+    await this.#setCapture("microphone", on);
+  }
+
+  async toggleCamera() {
+    await this.#setCapture("camera", !this.#local.isOn("camera"));
+  }
+
+  async toggleScreen() {
+    if (this.#local.track("screen")) {
+      this.#local.stopScreen();
+      await this.#do("media.set", { source: "screen", on: false });
+      return;
+    }
+    if (!this.#allowed.screen) return toast(gettext("The host does not allow screen sharing."));
+    this.#changing++;
+    try {
+      await this.#local.shareScreen();
+      if (!(await this.#do("media.set", { source: "screen", on: true }))) this.#local.stopScreen();
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "NotAllowedError") return; // changed their mind
+      toast(gettext("The screen could not be shared."));
+    } finally {
+      this.#changing--;
+    }
+  }
+
+  toggleHand() {
+    return this.#do(this.me?.hand ? "hand.lower" : "hand.raise");
+  }
+
+  /** @param {string} device id of the loudspeaker */
+  useSpeaker(device) {
+    this.#stage.setSpeakerDevice(device);
+  }
+
+  async leave() {
+    this.#channel.ask("meeting.leave").catch(() => undefined);
+    this.stop();
+    this.emit("over", { reason: "left" });
+  }
+
+  stop() {
+    this.#speakers?.close();
+    this.#meter.close();
+    this.#engine.close();
+    this.#stage.clear();
+    this.#local.stop();
+  }
+
+  show() {
+    const me = this.me;
+    this.controls.show({
+      microphone: this.#local.isOn("microphone"),
+      camera: this.#local.isOn("camera"),
+      screen: this.#local.track("screen") !== null,
+      hand: Boolean(me?.hand),
+      host: this.hosting,
+      people: this.roster.people.length,
+      unread: this.unread,
+      chatOpen: this.chatOpen,
+      peopleOpen: this.peopleOpen,
+      allowed: this.#allowed,
+    });
+  }
+
+  get #allowed() {
+    const room = this.roster.room;
+    const free = this.hosting;
+    return {
+      microphone: free || (room?.allow_unmute ?? true),
+      camera: free || (room?.allow_camera ?? true),
+      screen: free || (room?.allow_screen_share ?? true),
+      reactions: room?.allow_reactions ?? true,
+    };
+  }
+
+  #listenToServer() {
+    this.#channel.on("joined", (joined) => this.#joined(joined));
+    this.#channel.on("snapshot", (snapshot) => {
+      this.roster.replace(snapshot);
+      this.#obeyOwnState();
+    });
+    this.#channel.on("event", (event) => this.#take(event));
+    this.#channel.on("down", () => this.#reconnecting(true));
+    this.roster.on("changed", () => this.#changed());
+    this.roster.on("joined", (person) => {
+      if (person.id !== this.you) notice(interpolate(gettext("%(name)s joined"), { name: person.name }));
+    });
+    this.roster.on("left", ({ person }) => notice(interpolate(gettext("%(name)s left"), { name: person.name })));
+    this.roster.on("hand", (person) => {
+      if (person.id !== this.you) notice(interpolate(gettext("%(name)s raised a hand"), { name: person.name }));
+    });
+  }
+
+  #listenToMedia() {
+    this.#engine.on("track", ({ participant, source, track }) => this.#stage.setTrack(participant, source, track));
+    this.#engine.on("quality", ({ participant, link }) => this.#stage.setLink(participant, link));
+    this.#local.on("track", ({ source, track }) => {
+      if (this.you) this.#stage.setTrack(this.you, source, track);
+      if (source === "microphone") this.#meter.listen(this.#local.microphone);
+      this.show();
+    });
+    this.#local.on("problem", ({ source, name }) => {
+      if (this.you) toast(problemText(source, name));
+    });
+    this.#local.on("lost", ({ source }) =>
+      toast(source === "microphone" ? gettext("The microphone went away.") : gettext("The camera went away.")),
+    );
+    this.#local.on("screen-ended", () => void this.#do("media.set", { source: "screen", on: false }));
+  }
+
+  #listenToPerson() {
+    const { controls } = this;
+    controls.on("microphone", () => void this.setMicrophone(!this.#local.isOn("microphone")));
+    controls.on("camera", () => void this.toggleCamera());
+    controls.on("screen", () => void this.toggleScreen());
+    controls.on("hand", () => void this.toggleHand());
+    controls.on("react", (emoji) => void this.#do("reaction.send", { emoji }));
+    controls.on("leave", () => void this.leave());
+    controls.on("end", () => void this.#do("meeting.end"));
+    controls.on("chat", () => this.emit("chat", undefined));
+    controls.on("people", () => this.emit("people", undefined));
+    this.#people.on("lock", (lock) => void this.#do(lock ? "room.lock" : "room.unlock"));
+    this.#people.on("remove", (person) => this.#remove(person));
+  }
+
+  /** @param {Joined} joined */
+  #joined({ you, ice_servers: iceServers, returned, ...rest }) {
+    const first = this.you === "";
+    this.you = you;
+    this.#stage.start(you);
+    this.#people.start(you);
+    this.#reconnecting(false);
+    this.#engine.connect({ you, iceServers, returned: returned && !first });
+    if (!first) return;
+    this.#meter.wake();
+    this.#meter.listen(this.#local.microphone);
+    this.#speakers = new SpeakerWatch(() => this.#levels());
+    this.#speakers.on("speaker", (speaker) => this.#stage.setSpeaker(speaker));
+    for (const source of /** @type {const} */ (["camera", "microphone"]))
+      this.#stage.setTrack(you, source, this.#local.track(source));
+    this.#stage.setSpeakerDevice(this.#local.choices.speaker);
+    this.emit("started", { you, ice_servers: iceServers, returned, ...rest });
+  }
+
+  /** @param {ServerEvent} event */
+  #take(event) {
+    if (event.type === "offer" || event.type === "answer" || event.type === "candidate") this.#engine.take(event);
+    else if (event.type === "reaction.sent") flyReaction(event.emoji, this.roster.get(event.participant)?.name ?? "");
+    else if (event.type === "media.stopped") this.#stopped(event);
+    else this.roster.apply(event);
+  }
+
+  /** @param {ServerEvent} event somebody's source was stopped by somebody else */
+  #stopped({ participant, source, by }) {
+    if (participant !== this.you || source !== "screen" || !this.#local.track("screen")) return;
+    this.#local.stopScreen();
+    toast(interpolate(gettext("%(name)s is presenting now"), { name: by }));
+  }
+
+  #changed() {
+    this.#engine.update(this.roster.people);
+    this.#stage.show(this.roster.people);
+    this.show();
+    this.emit("changed", undefined);
+  }
+
+  /** What a snapshot says of this person holds, unless a change of theirs is on its way. */
+  #obeyOwnState() {
+    const me = this.me;
+    if (!me || this.#changing) return;
+    if (!me.screen && this.#local.track("screen")) this.#local.stopScreen();
+    if (!me.microphone && this.#local.isOn("microphone")) void this.#local.set("microphone", false);
+    if (!me.camera && this.#local.isOn("camera")) void this.#local.set("camera", false);
+  }
+
+  /** @param {"microphone" | "camera"} source @param {boolean} on */
+  async #setCapture(source, on) {
+    if (on && !this.#allowed[source])
+      return toast(source === "microphone" ? gettext("The host does not allow unmuting.") : gettext("The host does not allow cameras."));
+    this.#changing++;
+    try {
+      const isOn = await this.#local.set(source, on);
+      if (!(await this.#do("media.set", { source, on: isOn })) && isOn) await this.#local.set(source, false);
+    } finally {
+      this.#changing--;
+    }
+  }
+
+  /** @param {import("../protocol/types.js").Person} person */
+  #remove(person) {
+    const dialog = /** @type {HTMLDialogElement} */ (byId("remove-dialog"));
+    byId("remove-title").textContent = interpolate(gettext("Remove %(name)s?"), { name: person.name });
+    dialog.returnValue = "";
+    dialog.onclose = () => {
+      if (dialog.returnValue === "remove") void this.#do("participant.remove", { participant: person.id });
+    };
+    dialog.showModal();
+  }
+
+  #levels() {
+    const levels = new Map();
+    for (const person of this.roster.people) {
+      if (!person.microphone) continue;
+      const level =
+        person.id === this.you ? this.#meter.level : receivedLevel(this.#engine.receiver(person.id, "microphone"));
+      levels.set(person.id, level);
+    }
+    return levels;
+  }
+
+  #askForSound() {
+    if (this.#askedForSound) return;
+    this.#askedForSound = true;
+    toast(gettext("Your browser holds the sound back."), {
+      label: gettext("Enable sound"),
+      press: () => {
+        this.#askedForSound = false;
+        this.#stage.playAll();
+      },
+    });
+  }
+
+  /** @param {boolean} down */
+  #reconnecting(down) {
+    byId("reconnecting").hidden = !down;
+    byId("reconnecting-text").textContent = down ? gettext("Reconnecting…") : "";
+  }
+
+  /**
+   * @param {string} type
+   * @param {Record<string, unknown>} [fields]
+   * @returns {Promise<boolean>} whether it was done; what was refused is told
+   */
+  async #do(type, fields) {
+    try {
+      await this.#channel.ask(type, fields);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      toast(error.text);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/** The toolbar: shows what is, and asks for what should be. */
+import { Emitter } from "../lib/emitter.js";
+import { gettext, interpolate } from "../lib/i18n.js";
+import { canShareScreen } from "../media/capture.js";
+import { byId, setToggle } from "./dom.js";
+import { Menu } from "./menu.js";
+
+/**
+ * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, host: boolean, people: number,
+ *   unread: number, chatOpen: boolean, peopleOpen: boolean,
+ *   allowed: {microphone: boolean, camera: boolean, screen: boolean, reactions: boolean}}} View
+ */
+
+/**
+ * @extends {Emitter<{microphone: undefined, camera: undefined, screen: undefined, hand: undefined, chat: undefined,
+ *   people: undefined, react: string, leave: undefined, end: undefined}>}
+ */
+export class Controls extends Emitter {
+  #leaveMenu = new Menu(byId("leave"), byId("leave-menu"), { opens: false });
+  #reactions = new Menu(byId("react"), byId("reaction-menu"));
+  #host = false;
+
+  constructor() {
+    super();
+    new Menu(byId("more"), byId("more-menu"));
+    for (const name of /** @type {const} */ (["microphone", "camera", "screen", "hand"]))
+      byId(name).onclick = () => this.emit(name, undefined);
+    byId("toggle-chat").onclick = () => this.emit("chat", undefined);
+    byId("toggle-people").onclick = () => this.emit("people", undefined);
+    byId("leave").onclick = () => this.leave();
+    byId("leave-meeting").onclick = () => this.emit("leave", undefined);
+    byId("end-meeting").onclick = () => this.emit("end", undefined);
+    byId("reaction-menu").onclick = ({ target }) => {
+      const emoji = target instanceof HTMLElement ? target.dataset.emoji : undefined;
+      if (emoji) this.emit("react", emoji);
+    };
+    byId("screen").hidden = !canShareScreen();
+  }
+
+  /** Hosts are asked whether to end it for all. */
+  leave() {
+    if (this.#host) this.#leaveMenu.toggle();
+    else this.emit("leave", undefined);
+  }
+
+  toggleReactions() {
+    if (!byId("react").hidden) this.#reactions.toggle();
+  }
+
+  /** @param {View} view */
+  show(view) {
+    this.#host = view.host;
+    setToggle(byId("microphone"), view.microphone, view.microphone ? gettext("Mute microphone") : gettext("Unmute microphone"));
+    setToggle(byId("camera"), view.camera, view.camera ? gettext("Turn off camera") : gettext("Turn on camera"));
+    setToggle(byId("screen"), view.screen, view.screen ? gettext("Stop sharing") : gettext("Share screen"));
+    setToggle(byId("hand"), view.hand, view.hand ? gettext("Lower hand") : gettext("Raise hand"));
+    this.#allow("microphone", view.allowed.microphone || view.microphone);
+    this.#allow("camera", view.allowed.camera || view.camera);
+    this.#allow("screen", view.allowed.screen || view.screen);
+    byId("react").hidden = !view.allowed.reactions;
+    this.#showPanels(view);
+  }
+
+  /** @param {View} view */
+  #showPanels({ people, unread, chatOpen, peopleOpen }) {
+    const chat = unread ? interpolate(gettext("Chat, %(count)s unread"), { count: unread }) : gettext("Chat");
+    named("toggle-chat", chat, chatOpen);
+    named("toggle-people", interpolate(gettext("People, %(count)s"), { count: people }), peopleOpen);
+    byId("chat-count").textContent = unread > 99 ? "99+" : String(unread);
+    byId("chat-count").hidden = unread === 0;
+    byId("people-count").textContent = String(people);
+  }
+
+  /** @param {string} id @param {boolean} allowed */
+  #allow(id, allowed) {
+    byId(id).setAttribute("aria-disabled", String(!allowed));
+  }
+}
+
+/** @param {string} id @param {string} name @param {boolean} open */
+function named(id, name, open) {
+  const button = byId(id);
+  button.setAttribute("aria-label", name);
+  button.setAttribute("aria-expanded", String(open));
+  button.title = name;
+}

@@ -1,0 +1,112 @@
+/** One person's picture, or their shared screen. */
+import { gettext, interpolate } from "../lib/i18n.js";
+import { hueOf, initials, make } from "./dom.js";
+
+/**
+ * @typedef {import("../protocol/types.js").Person} Person
+ * @typedef {import("../media/peer.js").Link} Link
+ */
+
+const HOSTING = new Set(["HOST", "COHOST"]);
+
+/**
+ * The tile's accessible name: the person, then what applies, in an order people can rely on.
+ * @param {Person} person
+ * @param {boolean} isYou
+ */
+export function tileName(person, isYou) {
+  const parts = [person.name];
+  if (isYou) parts.push(gettext("you"));
+  if (!person.microphone) parts.push(gettext("muted"));
+  if (HOSTING.has(person.role)) parts.push(gettext("host"));
+  if (person.hand) parts.push(gettext("hand raised"));
+  if (person.screen) parts.push(gettext("presenting"));
+  return parts.join(", ");
+}
+
+export class Tile {
+  #video = make("video", { autoplay: "", playsinline: "" });
+  #avatar = make("span", { class: "tile-avatar", "aria-hidden": "true" });
+  #name = make("span", { class: "tile-name" });
+  #state = make("span", { class: "tile-state" });
+  #isYou;
+
+  /** @param {Person} person @param {boolean} isYou */
+  constructor(person, isYou) {
+    this.#isYou = isYou;
+    this.#video.muted = true; // sound has elements of its own
+    this.#avatar.classList.add(hueOf(person.id));
+    this.element = make("div", { class: "tile", role: "group", "data-participant": person.id }, [
+      this.#video,
+      this.#avatar,
+      this.#state,
+      make("span", { class: "tile-label" }, [this.#name]),
+    ]);
+    this.element.classList.toggle("mirrored", isYou);
+  }
+
+  /** @param {MediaStreamTrack | null} track */
+  setTrack(track) {
+    const now = /** @type {MediaStream | null} */ (this.#video.srcObject)?.getVideoTracks()[0] ?? null;
+    if (now === track) return;
+    this.#video.srcObject = track ? new MediaStream([track]) : null;
+    if (track) void this.#video.play().catch(() => undefined); // muted video may always play; a removed tile may not
+  }
+
+  /** @param {Person} person @param {Link | null} link */
+  update(person, link) {
+    const name = tileName(person, this.#isYou);
+    this.element.setAttribute("aria-label", name);
+    this.#name.textContent = name;
+    this.element.classList.toggle("with-video", person.camera && this.#video.srcObject !== null);
+    this.element.classList.toggle("muted", !person.microphone);
+    this.element.classList.toggle("hand-raised", Boolean(person.hand));
+    this.#face(person);
+    this.#state.textContent = this.#isYou ? "" : stateText(person, link);
+  }
+
+  /** @param {boolean} speaking */
+  setSpeaking(speaking) {
+    this.element.classList.toggle("speaking", speaking);
+  }
+
+  /** @param {Person} person */
+  #face(person) {
+    if (!person.avatar) {
+      this.#avatar.textContent = initials(person.name);
+    } else if (!this.#avatar.querySelector("img")) {
+      this.#avatar.replaceChildren(make("img", { src: person.avatar, alt: "" }));
+    }
+  }
+}
+
+/** A shared screen, in its own proportions. */
+export class ScreenTile {
+  #video = make("video", { autoplay: "", playsinline: "" });
+
+  /** @param {Person} person @param {boolean} isYou */
+  constructor(person, isYou) {
+    const name = isYou ? gettext("Your screen") : interpolate(gettext("Screen of %(name)s"), { name: person.name });
+    this.#video.muted = true;
+    this.participant = person.id;
+    this.element = make("div", { class: "tile screen", role: "group", "aria-label": name }, [
+      this.#video,
+      make("span", { class: "tile-label" }, [make("span", { class: "tile-name" }, [name])]),
+    ]);
+  }
+
+  /** @param {MediaStreamTrack | null} track */
+  setTrack(track) {
+    const now = /** @type {MediaStream | null} */ (this.#video.srcObject)?.getVideoTracks()[0] ?? null;
+    if (now === track) return;
+    this.#video.srcObject = track ? new MediaStream([track]) : null;
+    if (track) void this.#video.play().catch(() => undefined);
+  }
+}
+
+/** @param {Person} person @param {Link | null} link */
+function stateText(person, link) {
+  if (!person.connected) return gettext("Reconnecting…");
+  if (link === "connecting") return gettext("Connecting…");
+  return link === "lost" ? gettext("Connection lost; trying again…") : "";
+}

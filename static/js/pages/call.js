@@ -1,0 +1,152 @@
+/** The page /join/<code>/: lobby, call and goodbye in one document, so that the camera stays on. */
+import { Call } from "../call/call.js";
+import { DeviceSelects } from "../call/devices.js";
+import { byId } from "../call/dom.js";
+import { sayGoodbye } from "../call/goodbye.js";
+import { Lobby } from "../call/lobby.js";
+import { listenForKeys } from "../call/shortcuts.js";
+import { noticesWanted, toast, wantNotices } from "../call/toasts.js";
+import { attachPanels } from "./panels.js";
+import { copyText } from "../lib/clipboard.js";
+import { gettext } from "../lib/i18n.js";
+import { tab } from "../lib/storage.js";
+import { LocalMedia } from "../media/local.js";
+import { RoomChannel } from "../protocol/room.js";
+
+/** @type {import("../call/lobby.js").Page} */
+const page = JSON.parse(byId("page").textContent ?? "{}");
+const RESUME = `meet.resume.${page.code}`;
+
+/** What a reload left for this page; a copy of the tab does not get it. @type {string} */
+const resume = tab.get(RESUME) ?? "";
+tab.set(RESUME, null);
+
+const local = new LocalMedia();
+const lobby = new Lobby(page, local);
+const channel = new RoomChannel(
+  page.code,
+  () => ({ microphone: local.isOn("microphone"), camera: local.isOn("camera") }),
+  resume,
+);
+const call = new Call(channel, local);
+let inCall = false;
+
+lobby.on("join", () => channel.open());
+
+channel.on("refused", (refusal) => {
+  if (refusal.code === "seat.elsewhere") askToMove();
+  else if (inCall) end("refused", refusal.text);
+  else void showLobby(refusal.text);
+});
+
+channel.on("closed", ({ code }) => end(REASONS[code] ?? "lost"));
+call.on("over", ({ reason }) => end(reason));
+
+call.on("started", (joined) => {
+  inCall = true;
+  lobby.stop();
+  byId("returning").hidden = true;
+  byId("page-header").hidden = true;
+  byId("call").hidden = false;
+  document.body.classList.add("in-call");
+  call.show();
+  byId("microphone").focus();
+  stopKeys = listenForKeys({
+    press: {
+      m: () => byId("microphone").click(),
+      v: () => byId("camera").click(),
+      s: () => byId("screen").click(),
+      h: () => byId("hand").click(),
+      r: () => call.controls.toggleReactions(),
+      c: () => byId("toggle-chat").click(),
+      p: () => byId("toggle-people").click(),
+      "?": () => /** @type {HTMLDialogElement} */ (byId("shortcuts-dialog")).showModal(),
+    },
+    talk: (held) => void talk(held),
+    leave: () => call.controls.leave(),
+  });
+  closePanels = attachPanels(call, joined);
+});
+
+/** Close codes of docs/protocol.md, as reasons. @type {Record<number, string>} */
+const REASONS = { 4401: "signed-out", 4403: "removed", 4409: "moved", 4410: "left", 4411: "ended" };
+
+let stopKeys = () => {};
+let closePanels = () => {};
+let talking = false;
+
+/** Push to talk: only for who is muted. @param {boolean} held */
+async function talk(held) {
+  if (held && local.isOn("microphone")) return;
+  if (!held && !talking) return;
+  talking = held;
+  await call.setMicrophone(held);
+}
+
+function askToMove() {
+  const dialog = /** @type {HTMLDialogElement} */ (byId("elsewhere"));
+  dialog.returnValue = "";
+  dialog.onclose = () => {
+    if (dialog.returnValue === "move") channel.open({ move: true });
+    else void showLobby("");
+  };
+  dialog.showModal();
+}
+
+/** @param {string} problem */
+async function showLobby(problem) {
+  byId("returning").hidden = true;
+  if (byId("lobby").hidden) await lobby.start(page.kept);
+  lobby.refuse(problem);
+}
+
+/** @param {string} reason @param {string} [text] */
+function end(reason, text = "") {
+  if (!byId("goodbye").hidden) return;
+  inCall = false;
+  stopKeys();
+  closePanels();
+  call.stop();
+  channel.close();
+  byId("call").hidden = true;
+  byId("page-header").hidden = false;
+  document.body.classList.remove("in-call");
+  sayGoodbye(reason, text);
+}
+
+byId("rejoin").onclick = () => location.reload();
+byId("copy-link").onclick = async () => {
+  const copied = await copyText(location.href.split(/[?#]/)[0]);
+  toast(copied ? gettext("The link was copied.") : location.href);
+};
+byId("open-devices").onclick = () => /** @type {HTMLDialogElement} */ (byId("devices-dialog")).showModal();
+byId("open-shortcuts").onclick = () => /** @type {HTMLDialogElement} */ (byId("shortcuts-dialog")).showModal();
+byId("full-screen").onclick = () =>
+  void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
+
+const notices = byId("toggle-notices");
+notices.setAttribute("aria-checked", String(noticesWanted()));
+notices.onclick = () => {
+  wantNotices(!noticesWanted());
+  notices.setAttribute("aria-checked", String(noticesWanted()));
+};
+
+new DeviceSelects(byId("devices-dialog"), local, (id) => call.useSpeaker(id));
+const quality = /** @type {HTMLSelectElement} */ (byId("camera-quality"));
+quality.value = local.choices.quality;
+quality.onchange = () => void local.pickQuality(/** @type {any} */ (quality.value));
+
+addEventListener("pagehide", () => {
+  if (inCall) tab.set(RESUME, channel.connection);
+});
+// A page that comes back from the browser's cache has lost its socket and its tracks.
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+
+if (resume && page.kept) {
+  byId("returning").hidden = false;
+  const { microphone, camera } = page.kept;
+  await Promise.all([local.set("microphone", microphone), local.set("camera", camera)]);
+  channel.open();
+} else {
+  await lobby.start(page.kept);
+}

@@ -1,0 +1,115 @@
+/** A person's place in a meeting: joins, comes back after every drop, and keeps the order of events. */
+import { Emitter } from "../lib/emitter.js";
+import { Refusal } from "./refusal.js";
+import { Sequence } from "./sequence.js";
+import { Socket } from "./socket.js";
+
+/**
+ * @typedef {import("./types.js").Joined} Joined
+ * @typedef {import("./types.js").Snapshot} Snapshot
+ * @typedef {import("./socket.js").ServerEvent} ServerEvent
+ * @typedef {{microphone: boolean, camera: boolean}} Wish
+ */
+
+/**
+ * @extends {Emitter<{
+ *   joined: Joined, snapshot: Snapshot, event: ServerEvent, down: undefined, refused: Refusal, closed: {code: number},
+ * }>}
+ */
+export class RoomChannel extends Emitter {
+  #socket;
+  #sequence;
+  #wish;
+  #move = false;
+  #renewing = 0;
+  connection = "";
+
+  /**
+   * @param {string} code
+   * @param {() => Wish} wish what to send when joining, asked anew each time
+   * @param {string} resume the connection that this tab had before a reload, or ""
+   */
+  constructor(code, wish, resume) {
+    super();
+    this.#wish = wish;
+    this.connection = resume;
+    this.#socket = new Socket(`/ws/rooms/${code}/`);
+    this.#sequence = new Sequence((event) => this.emit("event", event), () => void this.#resync());
+    this.#socket.on("open", () => void this.#join());
+    this.#socket.on("down", () => this.#down());
+    this.#socket.on("closed", (detail) => {
+      this.#stop();
+      this.emit("closed", detail);
+    });
+    this.#socket.on("event", (event) => {
+      if (event.type === "snapshot.stale") this.#sequence.expect(event.seq ?? 0);
+      else this.#sequence.take(event);
+    });
+  }
+
+  /** @param {{move?: boolean}} [how] `move`: take the seat from another tab or device */
+  open({ move = false } = {}) {
+    this.#move = move;
+    this.#socket.open();
+  }
+
+  close() {
+    this.#stop();
+    this.#socket.close();
+  }
+
+  /**
+   * @param {string} type
+   * @param {Record<string, unknown>} [fields]
+   */
+  ask(type, fields) {
+    return this.#socket.ask(type, fields);
+  }
+
+  async #join() {
+    try {
+      const wish = { ...this.#wish(), move: this.#move, resume: this.connection };
+      /** @type {Joined} */
+      const joined = await this.#socket.ask("meeting.join", wish);
+      this.#move = false;
+      this.connection = joined.connection;
+      this.emit("joined", joined);
+      this.#show(joined.snapshot);
+      clearInterval(this.#renewing);
+      this.#renewing = setInterval(() => this.#renew(), joined.renewal * 1000);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.code === "socket.down") return; // it comes back by itself
+      this.close();
+      this.emit("refused", error);
+    }
+  }
+
+  #renew() {
+    this.#socket.ask("connection.renew", { seq: this.#sequence.seq }).catch(() => undefined);
+  }
+
+  async #resync() {
+    try {
+      this.#show((await this.#socket.ask("meeting.resync")).snapshot);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error; // down: joining again brings a snapshot
+    }
+  }
+
+  /** @param {Snapshot} snapshot */
+  #show(snapshot) {
+    this.emit("snapshot", snapshot);
+    this.#sequence.start(snapshot.seq);
+  }
+
+  #down() {
+    this.#stop();
+    this.emit("down", undefined);
+  }
+
+  #stop() {
+    clearInterval(this.#renewing);
+    this.#sequence.stop();
+  }
+}

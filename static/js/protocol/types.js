@@ -1,0 +1,40 @@
+/**
+ * What the server says of a meeting (docs/protocol.md).
+ *
+ * @typedef {Object} Person
+ * @property {string} id
+ * @property {string} name
+ * @property {"HOST" | "COHOST" | "PARTICIPANT" | "GUEST"} role
+ * @property {string} avatar URL, or ""
+ * @property {boolean} microphone
+ * @property {boolean} camera
+ * @property {boolean} screen
+ * @property {string | null} hand when it was raised, RFC 3339
+ * @property {boolean} connected
+ * @property {number} seq of two people the one with the greater offers media
+ *
+ * @typedef {Object} Room
+ * @property {string} name
+ * @property {boolean} locked
+ * @property {boolean} allow_chat
+ * @property {boolean} allow_screen_share
+ * @property {boolean} allow_reactions
+ * @property {boolean} allow_unmute
+ * @property {boolean} allow_camera
+ * @property {string} engine
+ *
+ * @typedef {Object} Snapshot
+ * @property {number} seq
+ * @property {{id: string, started_at: string}} meeting
+ * @property {Room} room
+ * @property {Person[]} participants
+ *
+ * @typedef {Object} Joined
+ * @property {string} you
+ * @property {string} connection
+ * @property {boolean} returned whether the seat was still held, so that the others still know this page's peers
+ * @property {number} renewal seconds
+ * @property {RTCIceServer[]} ice_servers
+ * @property {Snapshot} snapshot
+ */
+export {};
