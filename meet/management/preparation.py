@@ -43,7 +43,7 @@ def collect_static() -> None:
 
 def _digest_of_sources() -> str:
     digest = hashlib.sha256()
-    for package in ("django", "whitenoise"):
+    for package in ("django", "servestatic"):
         digest.update(version(package).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
