@@ -41,7 +41,7 @@ export class Lobby extends Emitter {
       event.preventDefault();
       void this.#submit();
     };
-    this.#root.addEventListener("pointerdown", () => this.#meter.wake());
+    for (const gesture of ["pointerdown", "keydown"]) this.#root.addEventListener(gesture, () => this.#meter.wake());
   }
 
   /** @param {{microphone: boolean, camera: boolean} | null} wish what to start with; else as last time */

@@ -1,5 +1,6 @@
 /** The page /join/<code>/: lobby, call and goodbye in one document, so that the camera stays on. */
 import { Call } from "../call/call.js";
+import { startClock } from "../call/clock.js";
 import { DeviceSelects } from "../call/devices.js";
 import { byId } from "../call/dom.js";
 import { sayGoodbye } from "../call/goodbye.js";
@@ -39,6 +40,7 @@ channel.on("refused", (refusal) => {
   else void showLobby(refusal.text);
 });
 
+channel.on("joined", () => panels?.rejoined());
 channel.on("closed", ({ code }) => end(REASONS[code] ?? "lost"));
 call.on("over", ({ reason }) => end(reason));
 
@@ -65,14 +67,17 @@ call.on("started", (joined) => {
     talk: (held) => void talk(held),
     leave: () => call.controls.leave(),
   });
-  closePanels = attachPanels(call, joined);
+  panels = attachPanels(call, joined);
+  stopClock = startClock(() => call.roster.startedAt);
 });
 
 /** Close codes of docs/protocol.md, as reasons. @type {Record<number, string>} */
 const REASONS = { 4401: "signed-out", 4403: "removed", 4409: "moved", 4410: "left", 4411: "ended" };
 
 let stopKeys = () => {};
-let closePanels = () => {};
+let stopClock = () => {};
+/** @type {ReturnType<typeof attachPanels> | null} */
+let panels = null;
 let talking = false;
 
 /** Push to talk: only for who is muted. @param {boolean} held */
@@ -105,7 +110,8 @@ function end(reason, text = "") {
   if (!byId("goodbye").hidden) return;
   inCall = false;
   stopKeys();
-  closePanels();
+  stopClock();
+  panels?.close();
   call.stop();
   channel.close();
   byId("call").hidden = true;
