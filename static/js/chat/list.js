@@ -1,0 +1,153 @@
+/** Draws rows into the log: what is there already stays the same node, so screen readers hear only what is new. */
+import { gettext } from "../lib/i18n.js";
+import { partsOf } from "./links.js";
+
+/**
+ * @typedef {import("./rows.js").Row} Row
+ * @typedef {{retry: (key: string) => void, discard: (key: string) => void}} Actions
+ */
+
+export class MessageList {
+  /** @type {Map<string, {node: HTMLElement, looks: string}>} */
+  #shown = new Map();
+  #container;
+  #templates;
+  #actions;
+
+  /**
+   * @param {HTMLElement} container
+   * @param {Record<Row["kind"], HTMLTemplateElement>} templates
+   * @param {Actions} actions
+   */
+  constructor(container, templates, actions) {
+    this.#container = container;
+    this.#templates = templates;
+    this.#actions = actions;
+  }
+
+  /** @param {Row[]} rows */
+  draw(rows) {
+    const wanted = new Set(rows.map(({ key }) => key));
+    for (const [key, { node }] of this.#shown) if (!wanted.has(key)) this.#drop(key, node);
+    let place = this.#container.firstElementChild;
+    for (const row of rows) {
+      const node = this.#nodeOf(row);
+      if (node === place) place = place.nextElementSibling;
+      else this.#container.insertBefore(node, place);
+    }
+  }
+
+  /**
+   * @param {string} key
+   * @param {HTMLElement} node
+   */
+  #drop(key, node) {
+    node.remove();
+    this.#shown.delete(key);
+  }
+
+  /** @param {Row} row */
+  #nodeOf(row) {
+    const looks = `${row.first} ${row.state} ${row.problem}`;
+    const shown = this.#shown.get(row.key);
+    if (shown?.looks === looks) return shown.node;
+    const node = shown?.node ?? this.#make(row);
+    this.#dress(node, row);
+    this.#shown.set(row.key, { node, looks });
+    return node;
+  }
+
+  /** @param {Row} row */
+  #make(row) {
+    const node = /** @type {HTMLElement} */ (this.#templates[row.kind].content.firstElementChild?.cloneNode(true));
+    if (row.kind === "day") part(node, "text").textContent = dayOf(row.at);
+    else if (row.kind === "note") writeNote(part(node, "text"), row);
+    else this.#writeSaid(node, row);
+    return node;
+  }
+
+  /**
+   * @param {HTMLElement} node
+   * @param {Row} row
+   */
+  #writeSaid(node, row) {
+    node.toggleAttribute("data-mine", row.mine);
+    part(node, "name").textContent = row.mine ? gettext("You") : row.name;
+    writeText(part(node, "text"), row.content);
+    part(node, "retry").onclick = () => this.#actions.retry(row.key);
+    part(node, "discard").onclick = () => this.#actions.discard(row.key);
+  }
+
+  /**
+   * What may change while a message is there.
+   * @param {HTMLElement} node
+   * @param {Row} row
+   */
+  #dress(node, row) {
+    if (row.kind !== "said") return;
+    node.dataset.state = row.state;
+    const time = /** @type {HTMLTimeElement} */ (part(node, "time"));
+    time.dateTime = row.at.toISOString();
+    time.textContent = timeOf(row.at);
+    part(node, "head").hidden = !row.first;
+    part(node, "sending").hidden = row.state !== "sending";
+    part(node, "failed").hidden = row.state !== "failed";
+    part(node, "problem").textContent = row.problem;
+  }
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function writeText(element, text) {
+  element.replaceChildren(...partsOf(text).map(({ text: shown, href }) => (href ? linkTo(href, shown) : shown)));
+}
+
+/**
+ * @param {string} href
+ * @param {string} text
+ */
+function linkTo(href, text) {
+  const link = document.createElement("a");
+  link.href = href;
+  link.rel = "noopener noreferrer nofollow";
+  link.target = "_blank";
+  link.dir = "ltr";
+  link.textContent = text;
+  return link;
+}
+
+/**
+ * The direction of a name ends with it.
+ * @param {HTMLElement} element
+ * @param {Row} row
+ */
+function writeNote(element, { content, name }) {
+  const sentence = content === "left" ? gettext("%(name)s left") : gettext("%(name)s joined");
+  const isolated = document.createElement("bdi");
+  isolated.textContent = name;
+  const [before, after] = sentence.split("%(name)s");
+  element.replaceChildren(before, isolated, after);
+}
+
+/**
+ * @param {HTMLElement} node
+ * @param {string} name
+ */
+function part(node, name) {
+  const found = node.matches(`[data-part="${name}"]`) ? node : node.querySelector(`[data-part="${name}"]`);
+  return /** @type {HTMLElement} */ (found);
+}
+
+const language = () => document.documentElement.lang || undefined;
+
+/** @param {Date} at */
+function timeOf(at) {
+  return at.toLocaleTimeString(language(), { hour: "numeric", minute: "2-digit" });
+}
+
+/** @param {Date} at */
+function dayOf(at) {
+  return at.toLocaleDateString(language(), { weekday: "long", day: "numeric", month: "long" });
+}

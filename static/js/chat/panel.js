@@ -1,0 +1,166 @@
+/** The chat's panel on a page: opens and closes, draws the thread, keeps its place while reading. */
+import { gettext } from "../lib/i18n.js";
+import { Refusal } from "../protocol/refusal.js";
+import { Composer } from "./composer.js";
+import { MessageList } from "./list.js";
+import { rowsOf } from "./rows.js";
+
+const NEAR = 48; // pixels from the end that count as being there
+
+export class ChatPanel {
+  #root;
+  #thread;
+  #list;
+  #composer;
+  #log;
+  #drawing = false;
+  #unread = 0;
+  #oldest = "";
+
+  /** Told when the number of unread messages changes. @type {(unread: number) => void} */
+  onUnread = () => undefined;
+  /** Told when the panel opened or closed, by whatever way. @type {(open: boolean) => void} */
+  onToggle = () => undefined;
+
+  /**
+   * @param {HTMLElement} root templates/chat/panel.html
+   * @param {import("./thread.js").Thread} thread
+   * @param {{you?: string}} [who] the participant of this page, where it is known before the chat has joined
+   */
+  constructor(root, thread, { you = "" } = {}) {
+    this.#root = root;
+    this.#thread = thread;
+    thread.you ||= you;
+    this.#log = this.#part("log");
+    this.#list = new MessageList(this.#part("rows"), this.#templates(), {
+      retry: (key) => thread.retry(key),
+      discard: (key) => thread.discard(key),
+    });
+    const field = /** @type {HTMLTextAreaElement} */ (this.#part("field"));
+    const form = /** @type {HTMLFormElement} */ (this.#part("form"));
+    this.#composer = new Composer(form, field, this.#part("counter"), (text) => this.#send(text));
+    this.#listen();
+    this.#draw();
+  }
+
+  get isOpen() {
+    return !this.#root.hidden;
+  }
+
+  open() {
+    if (this.isOpen) return;
+    this.#root.hidden = false;
+    this.onToggle(true);
+    this.#toEnd();
+    this.#composer.focus();
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    this.#root.hidden = true;
+    this.onToggle(false);
+  }
+
+  toggle() {
+    if (this.isOpen) this.close();
+    else this.open();
+  }
+
+  #listen() {
+    this.#thread.on("changed", () => this.#drawSoon());
+    this.#log.addEventListener("scroll", () => this.#noteSeen(), { passive: true });
+    this.#part("close").addEventListener("click", () => this.close());
+    this.#part("older").addEventListener("click", () => void this.#loadOlder());
+    this.#part("newer").addEventListener("click", () => this.#toEnd());
+    document.addEventListener("visibilitychange", () => this.#noteSeen());
+    this.#root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing) return;
+      event.stopPropagation();
+      this.close();
+    });
+  }
+
+  /** @param {string} text */
+  #send(text) {
+    this.#thread.send(text);
+    this.#draw();
+    this.#toEnd();
+  }
+
+  async #loadOlder() {
+    const button = /** @type {HTMLButtonElement} */ (this.#part("older"));
+    button.setAttribute("aria-busy", "true");
+    this.#part("problem").textContent = "";
+    try {
+      await this.#thread.loadOlder();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#part("problem").textContent = error.text || gettext("Earlier messages could not be loaded. Try again.");
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  }
+
+  /** Many changes in one go are drawn once. */
+  #drawSoon() {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    queueMicrotask(() => {
+      this.#drawing = false;
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    const { messages, drafts, you, more, allowed } = this.#thread;
+    const wasAtEnd = this.#isAtEnd();
+    const fromEnd = this.#log.scrollHeight - this.#log.scrollTop;
+    const isOlder = this.#oldest !== (messages[0]?.id ?? "");
+    if (isOlder) this.#log.setAttribute("aria-live", "off"); // what was said earlier is not news
+    this.#part("older").hidden = !more;
+    this.#part("empty").hidden = messages.length + drafts.length > 0;
+    this.#part("off").hidden = allowed;
+    this.#composer.allow(allowed);
+    this.#list.draw(rowsOf(messages, drafts, you, new Date()));
+    this.#oldest = messages[0]?.id ?? "";
+    if (wasAtEnd) this.#scrollToEnd();
+    else if (isOlder) this.#log.scrollTop = this.#log.scrollHeight - fromEnd;
+    if (isOlder) requestAnimationFrame(() => this.#log.removeAttribute("aria-live"));
+    this.#noteSeen();
+  }
+
+  #toEnd() {
+    this.#scrollToEnd();
+    this.#noteSeen();
+  }
+
+  #scrollToEnd() {
+    this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  #isAtEnd() {
+    return this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < NEAR;
+  }
+
+  /** What is on screen at the end of the log has been read. */
+  #noteSeen() {
+    const seesEnd = this.isOpen && document.visibilityState === "visible" && this.#isAtEnd();
+    if (seesEnd) this.#thread.markRead();
+    const { unread } = this.#thread;
+    this.#part("newer").hidden = !this.isOpen || unread === 0;
+    if (unread === this.#unread) return;
+    this.#unread = unread;
+    this.onUnread(unread);
+  }
+
+  /** @param {string} name */
+  #part(name) {
+    return /** @type {HTMLElement} */ (this.#root.querySelector(`[data-chat="${name}"]`));
+  }
+
+  #templates() {
+    /** @param {string} name */
+    const template = (name) => /** @type {HTMLTemplateElement} */ (this.#part(name));
+    return { day: template("day"), said: template("said"), note: template("note") };
+  }
+}

@@ -1,0 +1,111 @@
+/** What stands in the list of messages, in order: days, what people said, who came and went, what is being sent. */
+
+const TOGETHER = 5 * 60_000; // milliseconds in which one person's messages stand under one name
+
+/**
+ * @typedef {import("./types.js").Message} Message
+ * @typedef {import("./types.js").Draft} Draft
+ *
+ * @typedef {Object} Row
+ * @property {string} key stays the same while it is the same thing
+ * @property {"day" | "said" | "note"} kind
+ * @property {Date} at
+ * @property {string} author who it is, for grouping
+ * @property {string} name
+ * @property {string} content
+ * @property {boolean} mine
+ * @property {boolean} first whether it begins a group, and so carries name and time
+ * @property {"" | "sending" | "failed"} state
+ * @property {string} problem
+ */
+
+/**
+ * @param {Message[]} messages
+ * @param {Draft[]} drafts
+ * @param {string} you
+ * @param {Date} now
+ * @returns {Row[]}
+ */
+export function rowsOf(messages, drafts, you, now) {
+  const rows = [...messages.map((one) => rowOfMessage(one, you)), ...drafts.map((one) => rowOfDraft(one, you))];
+  /** @type {Row | undefined} */
+  let before;
+  return rows.flatMap((row) => {
+    const newDay = !isSameDay(row.at, before?.at ?? now);
+    row.first = newDay || !before || !belongsTo(row, before);
+    before = row;
+    return newDay ? [rowOfDay(row.at), row] : [row];
+  });
+}
+
+/**
+ * @param {Message} message
+ * @param {string} you
+ * @returns {Row}
+ */
+function rowOfMessage({ id, client_id, type, author, content, at }, you) {
+  const mine = author.participant === you;
+  return {
+    ...blank(new Date(at)),
+    key: mine && client_id ? client_id : id, // a draft becomes its message in place
+    kind: type === "SYSTEM" ? "note" : "said",
+    author: author.participant ?? author.name,
+    name: author.name,
+    content,
+    mine,
+  };
+}
+
+/**
+ * @param {Draft} draft
+ * @param {string} you
+ * @returns {Row}
+ */
+function rowOfDraft({ clientId, content, at, problem }, you) {
+  const state = problem ? "failed" : "sending";
+  return { ...blank(new Date(at)), key: clientId, kind: "said", author: you, content, mine: true, state, problem };
+}
+
+/**
+ * @param {Date} at
+ * @returns {Row}
+ */
+function rowOfDay(at) {
+  return { ...blank(at), key: `day ${at.toDateString()}`, kind: "day" };
+}
+
+/**
+ * @param {Date} at
+ * @returns {Row}
+ */
+function blank(at) {
+  return {
+    key: "",
+    kind: "said",
+    at,
+    author: "",
+    name: "",
+    content: "",
+    mine: false,
+    first: true,
+    state: "",
+    problem: "",
+  };
+}
+
+/**
+ * @param {Row} row
+ * @param {Row} before
+ */
+function belongsTo(row, before) {
+  const together = row.at.getTime() - before.at.getTime() < TOGETHER;
+  return row.kind === "said" && before.kind === "said" && row.author === before.author && together;
+}
+
+/**
+ * @param {Date} a
+ * @param {Date} b
+ */
+function isSameDay(a, b) {
+  return a.toDateString() === b.toDateString();
+}

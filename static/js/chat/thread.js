@@ -1,0 +1,213 @@
+/** A thread as this page knows it, without a page: messages, what waits to be sent, how far it was read. */
+import { Emitter } from "../lib/emitter.js";
+import { Refusal } from "../protocol/refusal.js";
+import { Sequence } from "../protocol/sequence.js";
+import { Outgoing } from "./outgoing.js";
+import { Timeline } from "./timeline.js";
+
+const READ_AFTER = 1000; // milliseconds in which several readings become one command
+
+/**
+ * @typedef {import("./types.js").Message} Message
+ * @typedef {import("./types.js").Draft} Draft
+ * @typedef {import("./types.js").State} State
+ * @typedef {Pick<import("../protocol/socket.js").Socket, "on" | "ask" | "open" | "close" | "isOpen">} Wire
+ */
+
+/** `changed`: anything to be drawn anew. `message`: somebody else has just written something. */
+/** @extends {Emitter<{changed: undefined, message: Message}>} */
+export class Thread extends Emitter {
+  #wire;
+  #timeline = new Timeline();
+  #outgoing;
+  #sequence;
+  #opened = false;
+  #joined = false;
+  #renewing = 0;
+  #reporting = 0;
+  #read = 0;
+  #allowed = true;
+  you = "";
+
+  /** @param {Wire} wire a Socket on /ws/chat/<thread>/; a meeting's thread has the meeting's id */
+  constructor(wire) {
+    super();
+    this.#wire = wire;
+    this.#outgoing = new Outgoing((draft) => this.#send(draft), () => this.#changed());
+    this.#sequence = new Sequence((event) => this.#apply(event), () => void this.#resync());
+    wire.on("open", () => void this.#join());
+    wire.on("down", () => this.#down());
+    wire.on("closed", () => {
+      this.#opened = false;
+      this.#down();
+    });
+    wire.on("event", (event) => this.#sequence.take(event));
+  }
+
+  get messages() {
+    return this.#timeline.messages;
+  }
+
+  get drafts() {
+    return this.#outgoing.drafts;
+  }
+
+  get more() {
+    return this.#timeline.more;
+  }
+
+  get joined() {
+    return this.#joined;
+  }
+
+  get allowed() {
+    return this.#allowed;
+  }
+
+  /** How many messages of other people were not read, of those that are loaded. */
+  get unread() {
+    return this.messages.filter((one) => one.number > this.#read && this.#isFromOthers(one)).length;
+  }
+
+  /** To be called whenever the call has been joined: opens the socket, or makes a waiting one try again. */
+  open() {
+    if (!this.#opened) {
+      this.#opened = true;
+      this.#wire.open();
+    } else if (!this.#joined && this.#wire.isOpen) {
+      void this.#join();
+    }
+  }
+
+  close() {
+    this.#opened = false;
+    this.#wire.close();
+    this.#down();
+  }
+
+  /** @param {string} content */
+  send(content) {
+    if (content.trim()) this.#outgoing.add(content.trim());
+  }
+
+  /** @param {string} clientId */
+  retry(clientId) {
+    this.#outgoing.retry(clientId);
+  }
+
+  /** @param {string} clientId */
+  discard(clientId) {
+    this.#outgoing.discard(clientId);
+  }
+
+  /** Rejects with a Refusal. */
+  async loadOlder() {
+    const before = this.#timeline.oldest;
+    const page = await this.#wire.ask("message.list", { before });
+    if (before !== this.#timeline.oldest) return; // asked twice, or the state was replaced meanwhile
+    this.#timeline.prepend(page);
+    this.#changed();
+  }
+
+  /** Everything that is loaded has been seen. */
+  markRead() {
+    if (this.#timeline.newest <= this.#read) return;
+    this.#read = this.#timeline.newest;
+    this.#reporting ||= setTimeout(() => this.#report(), READ_AFTER);
+    this.#changed();
+  }
+
+  /** @param {boolean} allowed what the room's settings say, heard in the call */
+  setAllowed(allowed) {
+    if (allowed === this.#allowed) return;
+    this.#allowed = allowed;
+    this.#changed();
+  }
+
+  async #join() {
+    try {
+      /** @type {import("./types.js").Joined} */
+      const joined = await this.#wire.ask("thread.join");
+      this.you = joined.you;
+      this.#joined = true;
+      clearInterval(this.#renewing);
+      this.#renewing = setInterval(() => this.#renew(), joined.renewal * 1000);
+      this.#show(joined);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error; // refused until the call is joined: then `open` is called again
+    }
+  }
+
+  /** @param {State} state */
+  #show(state) {
+    this.#timeline.show(state);
+    this.#allowed = state.allowed;
+    if (state.read < this.#read) this.#reporting ||= setTimeout(() => this.#report(), READ_AFTER);
+    this.#read = Math.max(this.#read, state.read);
+    this.#sequence.start(state.seq);
+    this.#settle();
+    this.#changed();
+    void this.#outgoing.flush();
+  }
+
+  async #resync() {
+    if (!this.#joined) return;
+    try {
+      this.#show(await this.#wire.ask("thread.resync"));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error; // down: joining again brings the state
+    }
+  }
+
+  /** @param {import("../protocol/socket.js").ServerEvent} event */
+  #apply(event) {
+    if (event.type !== "message.posted") return;
+    this.#add(event.message);
+  }
+
+  /** @param {Message} message */
+  #add(message) {
+    if (!this.#timeline.add(message)) return;
+    this.#settle();
+    this.#changed();
+    if (this.#isFromOthers(message)) this.emit("message", message);
+  }
+
+  #settle() {
+    this.#outgoing.settle(this.messages.filter((one) => one.author.participant === this.you));
+  }
+
+  /** @param {Draft} draft */
+  async #send({ clientId, content }) {
+    if (!this.#joined) throw new Refusal("socket.down", "");
+    const { message } = await this.#wire.ask("message.send", { client_id: clientId, content });
+    this.#add(message);
+  }
+
+  #report() {
+    this.#reporting = 0;
+    this.#wire.ask("thread.read", { number: this.#read }).catch(() => undefined);
+  }
+
+  #renew() {
+    this.#wire.ask("connection.renew").catch(() => undefined);
+  }
+
+  #down() {
+    this.#joined = false;
+    clearInterval(this.#renewing);
+    clearTimeout(this.#reporting);
+    this.#reporting = 0;
+    this.#sequence.stop();
+    this.#changed();
+  }
+
+  #changed() {
+    this.emit("changed", undefined);
+  }
+
+  /** @param {Message} message */
+  #isFromOthers(message) {
+    return message.type !== "SYSTEM" && message.author.participant !== this.you;
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * What the server says of a chat (docs/protocol.md), and what waits here to be said.
+ *
+ * @typedef {Object} Message
+ * @property {string} id
+ * @property {number} number order and cursor
+ * @property {"TEXT" | "SYSTEM" | "FILE"} type
+ * @property {string} content
+ * @property {{participant: string | null, name: string}} author
+ * @property {string | null} client_id
+ * @property {string} at RFC 3339
+ *
+ * @typedef {{messages: Message[], more: boolean}} Page
+ * @typedef {Page & {seq: number, read: number, allowed: boolean}} State
+ * @typedef {State & {you: string, renewal: number}} Joined
+ *
+ * @typedef {Object} Draft
+ * @property {string} clientId
+ * @property {string} content
+ * @property {string} at RFC 3339
+ * @property {string} problem why it was refused; "" while it is on its way
+ */
+export {};
