@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from realtime.refusals import Refused
 from rooms.codes import normalise
-from rooms.models import Meeting, MeetingState, Participant, Room
+from rooms.models import Meeting, MeetingQuerySet, MeetingState, Participant, Room, RoomQuerySet
 from rooms.visitors import Visitor
 
 NOT_FOUND = Refused("room.not-found", _("There is no meeting with this link. Ask the host for a new one."))
@@ -20,6 +20,11 @@ def room_for_host(code: str, user: User) -> Room:
     if room is None:
         raise Http404
     return room
+
+
+def rooms_of(user: User) -> RoomQuerySet:
+    """This person's rooms for a list, each with its `people_inside`: where somebody is first, what is closed last."""
+    return Room.objects.hosted_by(user).with_people_inside().order_by("-is_active", "-people_inside", "-created_at")
 
 
 def room_for_visitor(code: str, visitor: Visitor) -> Room:
@@ -38,7 +43,7 @@ def _knows(room: Room, visitor: Visitor) -> bool:
 
 
 def locked_room(code: str) -> Room:
-    """The open room with this code, its row locked until the transaction ends: who changes a meeting comes here first."""
+    """The open room with this code, its row locked until commit: who changes a meeting comes here first."""
     room = Room.objects.select_for_update().open().filter(code=normalise(code)).first()
     if room is None:
         raise NOT_FOUND
@@ -88,6 +93,19 @@ def other(actor: Participant, participant_id: UUID) -> Participant:
     if found is None:
         raise Refused("participant.not-found", _("This person is not in the meeting."))
     return found
+
+
+def meetings_of(user: User) -> MeetingQuerySet:
+    """What this person hosted or attended, for a list, newest first."""
+    return _listed(Meeting.objects.hosted_or_attended_by(user))
+
+
+def meetings_in(room: Room) -> MeetingQuerySet:
+    return _listed(Meeting.objects.filter(room=room))
+
+
+def _listed(meetings: MeetingQuerySet) -> MeetingQuerySet:
+    return meetings.begun().with_attendance().select_related("room").order_by("-started_at", "-pk")
 
 
 def meeting_for_record(meeting_id: UUID, user: User) -> Meeting:

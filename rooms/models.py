@@ -3,18 +3,26 @@
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from audit.records import Record
 from rooms.codes import new_code
 
 SEATS_MIN, SEATS_MAX = 2, 100
 SEATS_LIMIT = 1000  # what the database allows at all; beyond SEATS_MAX needs a media cluster
+
+
+def _count_of(rows: QuerySet[Any], group: str) -> Coalesce:
+    """How many rows there are for each outer row, as one subquery: joins would multiply."""
+    counted = rows.order_by().values(group).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -24,15 +32,18 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def hosted_by(self, user: Any) -> "RoomQuerySet":
         return self.filter(host=user)
 
+    def with_people_inside(self) -> "RoomQuerySet":
+        """Adds `people_inside`: how many are in the call now."""
+        inside = Participant.objects.admitted().filter(meeting__room=OuterRef("pk"), meeting__state=MeetingState.ACTIVE)
+        return self.annotate(people_inside=_count_of(inside, "meeting__room"))
+
 
 class Room(Record):
     """A place that stays. Whoever has the code may ask to come in, so it is a secret."""
 
     code = models.CharField(max_length=20, unique=True, default=new_code, editable=False)
     name = models.CharField(_("room name"), max_length=100)
-    host = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="rooms"
-    )
+    host = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="rooms")
     is_active = models.BooleanField(default=True)
     is_locked = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -44,6 +55,19 @@ class Room(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def default_name() -> str:
+        return gettext("Meeting room")
+
+    @staticmethod
+    def join_path_of(code: str) -> str:
+        """What follows the server's address in an invite link."""
+        return f"/join/{code}/"
+
+    @property
+    def join_path(self) -> str:
+        return self.join_path_of(self.code)
 
 
 class WaitingRoom(models.TextChoices):
@@ -107,6 +131,7 @@ class EndedReason(models.TextChoices):
     HOST = "HOST", _("The host ended the meeting")
     EMPTY = "EMPTY", _("Everyone left")
     ROOM_CLOSED = "ROOM_CLOSED", _("The room was closed")
+    ADMINISTRATOR = "ADMINISTRATOR", _("An administrator ended the meeting")
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -115,6 +140,19 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def empty_since(self, moment: Any) -> "MeetingQuerySet":
         return self.active().filter(empty_since__lte=moment)
+
+    def begun(self) -> "MeetingQuerySet":
+        return self.filter(started_at__isnull=False)
+
+    def hosted_or_attended_by(self, user: Any) -> "MeetingQuerySet":
+        attended = Participant.objects.attended().filter(meeting=OuterRef("pk"), user=user)
+        return self.filter(Q(room__host=user) | Exists(attended))
+
+    def with_attendance(self) -> "MeetingQuerySet":
+        """Adds `attendance`: how many people were let in so far."""
+        return self.annotate(
+            attendance=_count_of(Participant.objects.attended().filter(meeting=OuterRef("pk")), "meeting")
+        )
 
 
 class Meeting(Record):
@@ -142,11 +180,15 @@ class Meeting(Record):
         ]
 
     def __str__(self) -> str:
-        return (
-            f"{self.title or self.room_id} {self.started_at:%Y-%m-%d %H:%M}"
-            if self.started_at
-            else self.title
-        )
+        return f"{self.name} {self.started_at:%Y-%m-%d %H:%M}" if self.started_at else self.name
+
+    @property
+    def name(self) -> str:
+        return self.title or (self.room.name if self.room else "")
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == MeetingState.ACTIVE
 
     @property
     def duration(self) -> Any:
@@ -175,13 +217,17 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def admitted(self) -> "ParticipantQuerySet":
         return self.filter(state=ParticipantState.ADMITTED)
 
+    def attended(self) -> "ParticipantQuerySet":
+        """Who was let in at least once, wherever they are now."""
+        return self.filter(Exists(Attendance.objects.filter(participant=OuterRef("pk"))))
+
 
 class Participant(Record):
     """A seat: one person in one meeting. `seat_hash` is SHA-256 of a guest's seat token."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="participants")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
+        User,
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -208,9 +254,7 @@ class Participant(Record):
                 "meeting", condition=Q(screen_on=True, state="ADMITTED"), name="participant_one_presenter"
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="participant_role_known"),
-            models.CheckConstraint(
-                condition=Q(state__in=ParticipantState.values), name="participant_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=ParticipantState.values), name="participant_state_known"),
         ]
         indexes = [models.Index(fields=["meeting", "state"])]
 
@@ -237,9 +281,7 @@ class Attendance(Record):
         ordering = ["joined_at"]
         verbose_name_plural = "attendance"
         constraints = [
-            models.UniqueConstraint(
-                "participant", condition=Q(left_at__isnull=True), name="attendance_one_open_stay"
-            )
+            models.UniqueConstraint("participant", condition=Q(left_at__isnull=True), name="attendance_one_open_stay")
         ]
 
     def __str__(self) -> str:

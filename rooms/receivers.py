@@ -15,9 +15,7 @@ from rooms.services.rooms import close_room
 
 @receiver(signed_out)
 def close_sockets_of(sender: Any, user: User, session_key: str | None, **kwargs: Any) -> None:
-    close_sockets(
-        topics.user(user.pk), Close.SIGNED_OUT, to={"session": session_key} if session_key else None
-    )
+    close_sockets(topics.user(user.pk), Close.SIGNED_OUT, to={"session": session_key} if session_key else None)
 
 
 @receiver(account_closing)

@@ -1,3 +1,19 @@
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from rooms import views
+
+urlpatterns = [
+    path("join/", views.join_by_code, name="join-by-code"),
+    path("rooms/", views.rooms, name="rooms"),
+    path("rooms/meet/", views.new_meeting, name="new-meeting"),
+    path("rooms/new/", views.create, name="room-new"),
+    path("rooms/<str:code>/settings/", views.settings, name="room-settings"),
+    path("rooms/<str:code>/change-link/", views.change_link, name="room-change-link"),
+    path("rooms/<str:code>/close/", views.close, name="room-close"),
+    path("rooms/<str:code>/reopen/", views.reopen, name="room-reopen"),
+    path("rooms/<str:code>/delete/", views.delete, name="room-delete"),
+    path("rooms/<str:code>/meetings/", views.meetings, name="room-meetings"),
+    path("meetings/<uuid:meeting_id>/", views.meeting_record, name="meeting-record"),
+    path("meetings/<uuid:meeting_id>/record.csv", views.record_csv, name="meeting-record-csv"),
+    path("meetings/<uuid:meeting_id>/record.json", views.record_json, name="meeting-record-json"),
+]

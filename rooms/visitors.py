@@ -26,11 +26,8 @@ class Visitor:
     def seat_in(self, room: Room) -> "Seat | None":
         """The guest's seat in this room, where the visitor has one and it is not older than 24 hours."""
         kept = self.seats.get(str(room.pk))
-        if self.user is not None or kept is None:
-            return None
-        try:
-            token = signing.loads(kept["token"], salt=_salt(room), max_age=SEAT_LIFETIME)
-        except signing.BadSignature:
+        token = _token_in(kept, room)
+        if self.user is not None or kept is None or token is None:
             return None
         return Seat(hashlib.sha256(token.encode()).hexdigest(), kept["name"])
 
@@ -57,12 +54,22 @@ def visitor_of(user: Any, session: SessionBase) -> Visitor:
 
 
 def give_seat(session: SessionBase, room: Room, name: str) -> None:
-    """Keeps a seat in this room for the guest behind the session; a second call changes the name on it."""
+    """Keeps a seat in this room for the guest behind the session; a second call changes the name on it.
+
+    A seat that is still good is kept for another 24 hours, one that is too old is replaced.
+    """
     seats = dict(session.get(SEATS, {}))
-    kept = seats.get(str(room.pk))
-    token = kept["token"] if kept else signing.dumps(secrets.token_urlsafe(24), salt=_salt(room))
-    seats[str(room.pk)] = {"token": token, "name": name}
+    token = _token_in(seats.get(str(room.pk)), room) or secrets.token_urlsafe(24)
+    seats[str(room.pk)] = {"token": signing.dumps(token, salt=_salt(room)), "name": name}
     session[SEATS] = seats
+
+
+def _token_in(kept: dict[str, str] | None, room: Room) -> str | None:
+    try:
+        token: str | None = signing.loads(kept["token"], salt=_salt(room), max_age=SEAT_LIFETIME) if kept else None
+    except signing.BadSignature:
+        return None
+    return token
 
 
 def _salt(room: Room) -> str:

@@ -42,9 +42,17 @@ class Wish:
     resume: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """`returned`: the seat was still held, so for the others this person never left."""
+
+    participant: Participant
+    returned: bool
+
+
 @transaction.atomic
-def join(*, code: str, visitor: Visitor, wish: Wish) -> Participant:
-    """Admits a visitor, or refuses with the reason; the returned participant carries its new connection."""
+def join(*, code: str, visitor: Visitor, wish: Wish) -> Admission:
+    """Admits a visitor, or refuses with the reason; the participant carries its new connection."""
     room = access.locked_room(code)
     settings = RoomSettings.objects.get(room=room)
     meeting = access.active_meeting(room)
@@ -54,6 +62,7 @@ def join(*, code: str, visitor: Visitor, wish: Wish) -> Participant:
     inside = known is not None and known.state == ParticipantState.ADMITTED
     if known is not None and inside:
         _displace(known, wish)
+        known.screen_on = known.screen_on and _is_same_page(known, wish)
     participant = known or _new_seat(meeting, room, visitor)
     _sit_down(participant, room, settings, visitor, wish, inside=inside)
     if not inside:
@@ -65,7 +74,7 @@ def join(*, code: str, visitor: Visitor, wish: Wish) -> Participant:
     tell(meeting, event, participant=participant_state(participant), soon=True)
     if not inside:
         participant_joined.send(Participant, participant=participant)
-    return participant
+    return Admission(participant, returned=inside)
 
 
 def refuse_who_may_not_enter(
@@ -74,16 +83,13 @@ def refuse_who_may_not_enter(
     """Every reason to turn somebody away at the door, in the order in which they are told."""
     if known is not None and known.state == ParticipantState.REMOVED:
         raise Refused("participant.removed", _("You were removed by the host."))
+    if known is not None and known.state == ParticipantState.ADMITTED:
+        return
     if visitor.user is None and not settings.allow_guest_access:
-        raise Refused(
-            "room.sign-in-needed", _("This meeting is for people with an account. Sign in to join.")
-        )
+        raise Refused("room.sign-in-needed", _("This meeting is for people with an account. Sign in to join."))
     if visitor.user is None and visitor.seat_in(room) is None:
         raise Refused("seat.missing", _("Type your name to join."))
     hosting = visitor.is_host_of(room) or (known is not None and known.role in HOSTING)
-    inside = known is not None and known.state == ParticipantState.ADMITTED
-    if inside:
-        return
     if room.is_locked and not hosting:
         raise Refused("room.locked", _("The host has locked this room."))
     if settings.wait_for_host and not hosting and not _host_is_in(meeting):
@@ -103,9 +109,13 @@ def _displace(participant: Participant, wish: Wish) -> None:
         return
     if not wish.move and wish.resume != str(connection.token):
         raise Refused("seat.elsewhere", _("You are in this meeting in another tab or on another device."))
-    close_sockets(
-        topics.meeting(participant.meeting_id), Close.MOVED, to={"connection": str(connection.token)}
-    )
+    close_sockets(topics.meeting(participant.meeting_id), Close.MOVED, to={"connection": str(connection.token)})
+
+
+def _is_same_page(participant: Participant, wish: Wish) -> bool:
+    """The page that had the seat is back; a new one, after a reload say, shares no screen."""
+    connection = getattr(participant, "connection", None)
+    return connection is not None and wish.resume == str(connection.token)
 
 
 def _new_seat(meeting: Meeting, room: Room, visitor: Visitor) -> Participant:
@@ -138,9 +148,7 @@ def _sit_down(
     fresh = not inside and not free
     participant.state = ParticipantState.ADMITTED
     participant.microphone_on = (
-        wish.microphone
-        and (free or settings.allow_unmute)
-        and not (fresh and settings.mute_participants_on_join)
+        wish.microphone and (free or settings.allow_unmute) and not (fresh and settings.mute_participants_on_join)
     )
     participant.camera_on = (
         wish.camera and (free or settings.allow_camera) and not (fresh and settings.camera_off_on_join)
@@ -149,9 +157,7 @@ def _sit_down(
 
 
 def _connect(participant: Participant, visitor: Visitor) -> None:
-    connection = Connection.objects.filter(participant=participant).first() or Connection(
-        participant=participant
-    )
+    connection = Connection.objects.filter(participant=participant).first() or Connection(participant=participant)
     connection.token = uuid.uuid4()
     connection.session_key = visitor.session_key
     connection.seq = participant.meeting.seq + 1  # the event that tells of it

@@ -1,6 +1,6 @@
 """A meeting's life: begun by the first who is admitted, ended by a host or when it stayed empty."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -35,9 +35,9 @@ def begin(*, room: Room) -> Meeting:
 
 
 @transaction.atomic
-def end(*, meeting: Meeting, reason: EndedReason, actor: User | None = None) -> None:
+def end(*, meeting: Meeting, reason: EndedReason, actor: User | None = None, ended_at: datetime | None = None) -> None:
     """Ends it for everybody: seats are left, sockets are closed. The caller holds the room's lock."""
-    now = timezone.now()
+    now = ended_at or timezone.now()
     if (
         not Meeting.objects.active()
         .filter(pk=meeting.pk)
@@ -55,15 +55,26 @@ def end(*, meeting: Meeting, reason: EndedReason, actor: User | None = None) -> 
 
 @transaction.atomic
 def end_if_still_empty(*, meeting: Meeting) -> None:
+    """It ended when its time was up, which after a restart may be long ago."""
     Room.objects.select_for_update().filter(meetings=meeting).first()
-    if Meeting.objects.empty_since(timezone.now() - EMPTY_FOR).filter(pk=meeting.pk).exists():
-        end(meeting=meeting, reason=EndedReason.EMPTY)
+    empty = Meeting.objects.empty_since(timezone.now() - EMPTY_FOR).filter(pk=meeting.pk).first()
+    if empty is not None and empty.empty_since is not None:
+        end(meeting=empty, reason=EndedReason.EMPTY, ended_at=empty.empty_since + EMPTY_FOR)
+
+
+@transaction.atomic
+def end_by_administrator(*, meeting: Meeting, actor: User) -> None:
+    Room.objects.select_for_update().filter(meetings=meeting).first()
+    running = Meeting.objects.active().filter(pk=meeting.pk).first()
+    if running is not None:
+        end(meeting=running, reason=EndedReason.ADMINISTRATOR, actor=actor)
 
 
 def leave(*, participant: Participant, reason: str, state: ParticipantState = ParticipantState.LEFT) -> None:
     """Takes an admitted person out. The caller holds the room's lock."""
     meeting = participant.meeting
-    now = timezone.now()
+    now = _last_seen(participant)
+    participant.state = state
     Participant.objects.filter(pk=participant.pk).update(state=state, screen_on=False, hand_raised_at=None)
     Attendance.objects.filter(participant=participant, left_at__isnull=True).update(left_at=now)
     Connection.objects.filter(participant=participant).delete()
@@ -71,3 +82,9 @@ def leave(*, participant: Participant, reason: str, state: ParticipantState = Pa
         Meeting.objects.filter(pk=meeting.pk).update(empty_since=now)
     tell(meeting, "participant.left", participant=participant.pk, reason=reason, soon=True)
     participant_left.send(Participant, participant=participant)
+
+
+def _last_seen(participant: Participant) -> datetime:
+    """Now, or for somebody who was lost, when their connection ran out: a stopped server counts for nobody."""
+    lost = Connection.objects.expired().filter(participant=participant).first()
+    return lost.expires_at if lost else timezone.now()

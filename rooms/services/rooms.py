@@ -4,12 +4,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import Action
 from audit.services import record
-from rooms.access import active_meeting
+from rooms.access import NOT_FOUND, active_meeting
 from rooms.codes import new_code
 from rooms.events import room_state, tell
 from rooms.models import EndedReason, Meeting, Room, RoomSettings
@@ -19,7 +18,7 @@ from rooms.services.meetings import end
 @transaction.atomic
 def create_room(*, host: User, name: str = "", settings: dict[str, Any] | None = None) -> Room:
     """`settings` are fields of RoomSettings; what is missing takes its default."""
-    room = Room.objects.create(host=host, name=name or _("Meeting room"))
+    room = Room.objects.create(host=host, name=name or Room.default_name())
     RoomSettings.objects.create(room=room, **(settings or {}))
     record(action=Action.ROOM_CREATED, entity=room, actor=host, name=room.name)
     return room
@@ -97,8 +96,12 @@ def delete_room(*, room: Room, actor: User) -> None:
 
 
 def _locked(room: Room) -> Room:
+    """The room as it is now, its row locked; refused for one that was deleted meanwhile."""
     Room.objects.select_for_update().filter(pk=room.pk).first()
-    return Room.objects.select_related("settings").get(pk=room.pk)
+    found = Room.objects.select_related("settings").filter(pk=room.pk).first()
+    if found is None:
+        raise NOT_FOUND
+    return found
 
 
 def _end_running(room: Room, actor: User | None) -> None:

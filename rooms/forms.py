@@ -1,0 +1,113 @@
+"""Labels here and in the models are part of the product's contract (accessible names)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.forms.boundfield import BoundField
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.names import one_line
+from rooms.codes import normalise
+from rooms.models import SEATS_MAX, SEATS_MIN, Room, RoomSettings
+
+GROUPS = {
+    _("Who can join"): (
+        "waiting_room",
+        "wait_for_host",
+        "allow_guest_access",
+        "show_participants_before_join",
+        "max_participants",
+    ),
+    _("In the call"): ("allow_chat", "allow_screen_share", "allow_reactions", "allow_unmute", "allow_camera"),
+    _("Media"): ("mute_participants_on_join", "camera_off_on_join", "engine"),
+}
+SETTINGS = tuple(field for group in GROUPS.values() for field in group)
+SWITCHES = tuple(name for name in SETTINGS if isinstance(RoomSettings._meta.get_field(name), models.BooleanField))
+NAME_LENGTH = 100
+SEATS_WRONG = format_lazy(_("Choose a whole number from {least} to {most}."), least=SEATS_MIN, most=SEATS_MAX)
+
+
+class RoomNameField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        errors = {"required": _("Give the room a name."), "max_length": _("Use 100 characters or fewer.")}
+        widget = forms.TextInput(attrs={"autocomplete": "off"})
+        super().__init__(label=_("Room name"), max_length=NAME_LENGTH, error_messages=errors, widget=widget, **kwargs)
+
+    def to_python(self, value: object) -> str:
+        return one_line(super().to_python(value) or "")
+
+
+class SeatsField(forms.IntegerField):
+    def __init__(self, **kwargs: Any) -> None:
+        errors = dict.fromkeys(("required", "invalid", "min_value", "max_value"), SEATS_WRONG)
+        own = {"min_value": SEATS_MIN, "max_value": SEATS_MAX, "error_messages": errors}
+        super().__init__(**(kwargs | own))
+
+
+class RoomForm(forms.ModelForm[RoomSettings]):
+    """A room's name and all of its settings. Read with `name` and `settings`; services write."""
+
+    name = RoomNameField()
+
+    class Meta:
+        model = RoomSettings
+        fields = SETTINGS
+        field_classes = {"max_participants": SeatsField}
+        widgets = {field: forms.CheckboxInput(attrs={"role": "switch"}) for field in SWITCHES}
+        help_texts = {
+            "waiting_room": _("Who asks at the door and is let in by a host."),
+            "wait_for_host": _("Nobody gets in before you or a co-host."),
+            "allow_guest_access": _("People without an account join with the link and a name."),
+            "show_participants_before_join": _("Whoever opens the link sees who is inside."),
+            "max_participants": _("From 2 to 100 people, you included."),
+            "allow_unmute": _("Off: only hosts speak."),
+            "allow_camera": _("Off: only hosts are seen."),
+            "engine": _("Automatic takes the direct way for a few people and the relay for more."),
+        }
+
+    @classmethod
+    def for_new_room(cls, data: Any = None) -> "RoomForm":
+        form = cls(data, initial={"name": Room.default_name()})
+        form.fields["name"].required = False  # left empty, it is the default
+        return form
+
+    @classmethod
+    def of(cls, room: Room, data: Any = None) -> "RoomForm":
+        return cls(data, instance=room.settings, initial={"name": room.name})
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {field: self.cleaned_data[field] for field in SETTINGS}
+
+    def groups(self) -> Iterator[tuple[Any, list[BoundField]]]:
+        for heading, fields in GROUPS.items():
+            yield heading, [self[field] for field in fields]
+
+
+class JoinForm(forms.Form):
+    code = forms.CharField(
+        label=_("Meeting code or link"),
+        max_length=2000,
+        error_messages={"required": _("Type a meeting code, or paste a link.")},
+        widget=forms.TextInput(
+            attrs={
+                "id": "meeting-code",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "placeholder": "abcd-efghj-kmnop",
+            }
+        ),
+    )
+
+    def clean_code(self) -> str:
+        code = normalise(self.cleaned_data["code"])
+        if not code:
+            raise forms.ValidationError(
+                _("This is not a meeting code or link. Check it, or ask the host to send it again."),
+                code="code.unrecognised",
+            )
+        return code
