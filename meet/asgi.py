@@ -35,7 +35,7 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
-sockets = URLRouter([*call_sockets, *chat_sockets, re_path("", no_such_socket)])
+sockets = URLRouter([*call_sockets, *chat_sockets, re_path("", no_such_socket)])  # type: ignore[arg-type]
 application = ProtocolTypeRouter(
     {"http": with_static_files(http), "websocket": OriginOfChanges(sockets), "lifespan": lifespan}
 )

@@ -45,7 +45,7 @@ def _kept_secret(path: Path) -> str:
 
 def public_url(host: str, port: int, *, tls: bool) -> str:
     """The address people use: MEET_PUBLIC_URL, else what HOST, PORT and MEET_TLS make."""
-    given = env.str("MEET_PUBLIC_URL", default="").rstrip("/")
+    given = str(env.str("MEET_PUBLIC_URL", default="")).rstrip("/")
     if given:
         parts = urlsplit(given)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:

@@ -12,9 +12,7 @@ from realtime.hub import Delivery, Hub
 from realtime.refusals import Close
 
 
-def broadcast(
-    topic: str, event: dict[str, Any], *, to: dict[str, str] | None = None, soon: bool = False
-) -> None:
+def broadcast(topic: str, event: dict[str, Any], *, to: dict[str, str] | None = None, soon: bool = False) -> None:
     """Tells every socket on `topic`, or those whose labels match `to`.
 
     `soon` lets the hub gather many into one frame (100 ms); order within a topic is kept either way.

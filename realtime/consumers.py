@@ -29,7 +29,7 @@ COMMANDS_AT_ONCE = 150  # a join with its ICE candidates for three peers
 ABUSES = 50  # malformed or too many, until the socket is closed
 
 
-class CommandConsumer(AsyncConsumer):
+class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
     """A socket that takes commands and gives events. Subclasses list `@command` methods of at most 20 lines."""
 
     commands: ClassVar[dict[str, Command]] = {}
@@ -79,7 +79,7 @@ class CommandConsumer(AsyncConsumer):
 
     async def _next(self, receive: Any) -> dict[str, Any] | None:
         """The next message; None when the socket is stuck or was silent for too long."""
-        receiving = asyncio.ensure_future(receive())
+        receiving: asyncio.Future[dict[str, Any]] = asyncio.ensure_future(receive())
         try:
             await asyncio.wait(
                 {receiving, self.outbox.broken},
@@ -109,9 +109,7 @@ class CommandConsumer(AsyncConsumer):
             answer = _refusal(head.id, refused)
         except Exception:
             logger.exception("The command %s failed.", head.type)
-            answer = _refusal(
-                head.id, Refused("server.failed", _("Something went wrong on the server. Try again."))
-            )
+            answer = _refusal(head.id, Refused("server.failed", _("Something went wrong on the server. Try again.")))
         self.outbox.put(write(answer))
 
     async def _obey(self, name: str, text: str) -> dict[str, Any] | None:
@@ -125,7 +123,8 @@ class CommandConsumer(AsyncConsumer):
         if not (self.joined or command.before_join):
             raise Refused("meeting.not-joined", _("Join first."))
         payload = read(text, command.schema)
-        return await getattr(self, command.method)(payload)
+        answer: dict[str, Any] | None = await getattr(self, command.method)(payload)
+        return answer
 
     def _abuse(self, code: Close) -> None:
         self._abuses += 1
@@ -144,6 +143,4 @@ def origin_allowed(scope: dict[str, Any]) -> bool:
     if f"{origin.scheme}://{origin.netloc}" in settings.CSRF_TRUSTED_ORIGINS:
         return True
     host = headers.get(b"host", b"").decode("latin-1")
-    return (
-        bool(host) and origin.netloc == host and validate_host(origin.hostname or "", settings.ALLOWED_HOSTS)
-    )
+    return bool(host) and origin.netloc == host and validate_host(origin.hostname or "", settings.ALLOWED_HOSTS)

@@ -50,8 +50,8 @@ def _take_presentation(participant: Participant) -> None:
         presenter.screen_on = False
         presenter.save(update_fields=["screen_on", "updated_at"])
         presenter.meeting = participant.meeting
-        stopped = {"participant": presenter.pk, "source": "screen", "by": participant.name}
-        tell(participant.meeting, "media.stopped", **stopped)
+        by = participant.name
+        tell(participant.meeting, "media.stopped", participant=presenter.pk, source="screen", by=by)
         _tell_updated(presenter)
 
 
