@@ -97,7 +97,6 @@ export class Call extends Emitter {
 
   async leave() {
     this.#channel.ask("meeting.leave").catch(() => undefined);
-    this.stop();
     this.emit("over", { reason: "left" });
   }
 
