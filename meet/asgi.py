@@ -13,6 +13,7 @@ http = get_asgi_application()  # before anything that imports models
 
 from audit.asgi import OriginOfChanges  # noqa: E402
 from chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
+from meet.bodies import BodyLimit  # noqa: E402
 from meet.storage import with_static_files  # noqa: E402
 from realtime.hub import running_hub  # noqa: E402
 from signaling.renewals import keep_presence  # noqa: E402
@@ -37,5 +38,5 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
 
 sockets = URLRouter([*call_sockets, *chat_sockets, re_path("", no_such_socket)])  # type: ignore[arg-type]
 application = ProtocolTypeRouter(
-    {"http": with_static_files(http), "websocket": OriginOfChanges(sockets), "lifespan": lifespan}
+    {"http": with_static_files(BodyLimit(http)), "websocket": OriginOfChanges(sockets), "lifespan": lifespan}
 )

@@ -81,8 +81,9 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
         """The next message; None when the socket is stuck or was silent for too long."""
         receiving: asyncio.Future[dict[str, Any]] = asyncio.ensure_future(receive())
         try:
+            events: set[asyncio.Future[Any]] = {receiving, self.outbox.broken}
             await asyncio.wait(
-                {receiving, self.outbox.broken},
+                events,
                 timeout=SILENCE if self.joined else SILENCE_BEFORE_JOIN,
                 return_when=asyncio.FIRST_COMPLETED,
             )

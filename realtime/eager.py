@@ -1,12 +1,12 @@
 """Run a coroutine up to its first real wait without a task; most sends never wait."""
 
 import types
-from collections.abc import Coroutine, Generator
+from collections.abc import Awaitable, Coroutine, Generator
 from functools import partial
 from typing import Any
 
 
-def start(coroutine: Coroutine[Any, Any, None]) -> Coroutine[Any, Any, None] | None:
+def start(coroutine: Coroutine[Any, Any, None]) -> Awaitable[None] | None:
     """None when the coroutine finished at once, else the rest of it, to be awaited by a task.
 
     What asyncio.eager_task_factory does from Python 3.12 on. The coroutine must not ask for its own task before
@@ -16,7 +16,7 @@ def start(coroutine: Coroutine[Any, Any, None]) -> Coroutine[Any, Any, None] | N
         waits_for = coroutine.send(None)
     except StopIteration:
         return None
-    return _rest(coroutine, waits_for)
+    return _resume(coroutine, waits_for)  # type: ignore[return-value]
 
 
 @types.coroutine
@@ -32,7 +32,3 @@ def _resume(coroutine: Coroutine[Any, Any, None], waits_for: Any) -> Generator[A
             waits_for = step()
         except StopIteration:
             return
-
-
-async def _rest(coroutine: Coroutine[Any, Any, None], waits_for: Any) -> None:
-    await _resume(coroutine, waits_for)

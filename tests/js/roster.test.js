@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Roster } from "../../static/js/call/roster.js";
+
+const person = (id, seq, more = {}) => ({
+  id, name: id, role: "GUEST", avatar: "", microphone: false, camera: false, screen: false, hand: null, connected: true, seq,
+  ...more,
+});
+
+function roster() {
+  const one = new Roster();
+  one.replace({
+    seq: 3,
+    meeting: { id: "m", started_at: "2026-01-01T10:00:00Z" },
+    room: { name: "Weekly", locked: false },
+    participants: [person("gina", 2), person("alice", 1)],
+  });
+  return one;
+}
+
+test("people are listed in the order in which they came", () => {
+  assert.deepEqual(roster().people.map(({ id }) => id), ["alice", "gina"]);
+});
+
+test("joining and leaving are told, a return is not", () => {
+  const one = roster();
+  const told = [];
+  one.on("joined", ({ id }) => told.push(`+${id}`));
+  one.on("left", ({ person: { id } }) => told.push(`-${id}`));
+  one.apply({ type: "participant.joined", participant: person("bob", 4) });
+  one.apply({ type: "participant.returned", participant: person("gina", 5) });
+  one.apply({ type: "participant.left", participant: "bob", reason: "left" });
+  assert.deepEqual(told, ["+bob", "-bob"]);
+  assert.deepEqual(one.people.map(({ id }) => id), ["alice", "gina"]);
+});
+
+test("hands queue in the order in which they went up", () => {
+  const one = roster();
+  one.apply({ type: "hand.raised", participant: "gina", at: "2026-01-01T10:02:00Z" });
+  one.apply({ type: "hand.raised", participant: "alice", at: "2026-01-01T10:01:00Z" });
+  assert.deepEqual(one.hands.map(({ id }) => id), ["alice", "gina"]);
+  one.apply({ type: "hand.lowered", participant: "alice" });
+  assert.deepEqual(one.hands.map(({ id }) => id), ["gina"]);
+});
+
+test("events about somebody unknown change nothing", () => {
+  const one = roster();
+  one.apply({ type: "hand.raised", participant: "nobody", at: "2026-01-01T10:02:00Z" });
+  one.apply({ type: "participant.dropped", participant: "nobody" });
+  assert.equal(one.people.length, 2);
+});
