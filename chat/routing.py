@@ -1,3 +1,5 @@
-from typing import Any
+from django.urls import path
 
-websocket_urlpatterns: list[Any] = []
+from chat.consumers import ChatConsumer
+
+websocket_urlpatterns = [path("ws/chat/<uuid:thread>/", ChatConsumer.as_asgi())]

@@ -1,0 +1,42 @@
+"""The only door to threads. Unknown and not-yours look the same."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Thread
+from realtime.refusals import Refused
+from rooms.access import participant_of
+from rooms.models import Meeting, MeetingState, Participant, ParticipantState
+from rooms.visitors import Visitor
+
+
+def participant_in(thread_id: UUID, visitor: Visitor) -> Participant:
+    """Who this visitor is, while admitted, in the running meeting that the thread belongs to."""
+    meeting = Meeting.objects.active().select_related("room").filter(pk=thread_id).first()
+    person = participant_of(meeting, meeting.room, visitor) if meeting and meeting.room else None
+    if person is None or person.state != ParticipantState.ADMITTED:
+        raise Refused("thread.not-found", _("There is no such chat, or it is not yours."))
+    return person
+
+
+def reading(participant_id: UUID) -> Participant:
+    """An admitted participant of a running meeting, who may read its thread. Locks nothing."""
+    participant = (
+        Participant.objects.admitted()
+        .select_related("meeting__room__settings")
+        .filter(pk=participant_id, meeting__state=MeetingState.ACTIVE)
+        .first()
+    )
+    if participant is None:
+        raise Refused("meeting.not-joined", _("You are not in this meeting."))
+    return participant
+
+
+def locked_thread(meeting: Meeting) -> Thread:
+    """The meeting's thread, made when first needed, its row locked until the transaction ends."""
+    return Thread.objects.select_for_update().get_or_create(pk=meeting.pk, defaults={"meeting": meeting})[0]
+
+
+def chat_is_on(meeting: Meeting) -> bool:
+    return meeting.room is None or meeting.room.settings.allow_chat

@@ -1,0 +1,42 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from chat.models import Message, Reading, Thread
+
+
+class ReadOnly:
+    """What people said is read here, and may be deleted; it is not rewritten."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Thread)
+class ThreadAdmin(ReadOnly, admin.ModelAdmin[Thread]):
+    list_display = ["id", "meeting", "seq", "created_at"]
+    list_filter = ["created_at"]
+    list_select_related = ["meeting"]
+    search_fields = ["id", "meeting__title", "meeting__room__name", "meeting__room__code"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly, admin.ModelAdmin[Message]):
+    list_display = ["created_at", "thread", "number", "type", "author_name", "content"]
+    list_filter = ["type", "created_at"]
+    list_select_related = ["thread"]
+    search_fields = ["content", "author_name", "author__email", "thread__meeting__room__code"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(Reading)
+class ReadingAdmin(ReadOnly, admin.ModelAdmin[Reading]):
+    list_display = ["participant", "thread", "number", "updated_at"]
+    list_filter = ["updated_at"]
+    list_select_related = ["participant__user", "thread"]
+    search_fields = ["participant__user__display_name", "participant__guest_name", "thread__id"]

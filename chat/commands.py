@@ -1,0 +1,28 @@
+"""The fields of the chat's commands. docs/protocol.md lists them; a test keeps it complete."""
+
+from typing import Annotated
+
+import msgspec
+
+from realtime.envelope import Id, Payload
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class Empty(Payload):
+    pass
+
+
+class Send(Payload):
+    """`client_id` is made by the page, one for each message, and kept when the message is sent again."""
+
+    client_id: Id
+    content: str
+
+
+class List(Payload):
+    before: Number
+
+
+class Read(Payload):
+    number: Number

@@ -1,0 +1,93 @@
+"""The chat's socket: a list of commands. What they mean is in services."""
+
+from typing import Any
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sessions import session_of
+from chat import access, commands, history, services
+from chat.events import message_state
+from realtime import topics
+from realtime.commands import command
+from realtime.consumers import RENEWAL, CommandConsumer
+from realtime.database import in_database
+from realtime.limits import TokenBucket
+from realtime.refusals import Close, Refused
+from rooms.models import Attendance, Participant
+from rooms.visitors import visitor_of
+
+MESSAGES_PER_SECOND = 1
+MESSAGES_AT_ONCE = 5
+
+_paces: WeakValueDictionary[UUID, TokenBucket] = WeakValueDictionary()  # one for all sockets of a person
+
+
+class ChatConsumer(CommandConsumer):
+    participant_id: UUID
+
+    @command("thread.join", before_join=True)
+    async def join(self, payload: commands.Empty) -> dict[str, Any]:
+        if self.joined:
+            raise Refused("thread.already-joined", _("This socket has joined already."))
+        person, heard, labels = await in_database(self._find)
+        self.participant_id = person
+        self._pace = _paces.setdefault(person, TokenBucket(rate=MESSAGES_PER_SECOND, burst=MESSAGES_AT_ONCE))
+        await self.joined_topics(*heard, **labels)
+        try:
+            state = await in_database(self._snapshot)
+        except Refused:  # taken out between the two readings, unheard
+            self.outbox.close(Close.LEFT)
+            raise
+        return {"you": person, "renewal": RENEWAL, **state}
+
+    def _find(self) -> tuple[UUID, list[str], dict[str, str]]:
+        visitor = visitor_of(*session_of(self.scope))
+        thread_id = self.scope["url_route"]["kwargs"]["thread"]
+        person = access.participant_in(thread_id, visitor)
+        return person.pk, _topics(thread_id, person), _labels(person, visitor.session_key)
+
+    def _snapshot(self) -> dict[str, Any]:
+        return history.snapshot(access.reading(self.participant_id))
+
+    @command("thread.resync")
+    async def resync(self, payload: commands.Empty) -> dict[str, Any]:
+        return await in_database(self._snapshot)
+
+    @command("thread.read")
+    async def read(self, payload: commands.Read) -> None:
+        await in_database(services.mark_read, participant_id=self.participant_id, number=payload.number)
+
+    @command("message.send")
+    async def send_message(self, payload: commands.Send) -> dict[str, Any]:
+        if not self._pace.take():
+            raise Refused("rate.exceeded", _("That was too often. Wait a moment and try again."))
+        message = await in_database(
+            services.post_message,
+            participant_id=self.participant_id,
+            text=payload.content,
+            client_id=UUID(payload.client_id),
+        )
+        return {"message": message_state(message)}
+
+    @command("message.list")
+    async def list_messages(self, payload: commands.List) -> dict[str, Any]:
+        return await in_database(self._older, payload.before)
+
+    def _older(self, before: int) -> dict[str, Any]:
+        return history.older(thread_id=access.reading(self.participant_id).meeting_id, before=before)
+
+    @command("connection.renew")
+    async def renew(self, payload: commands.Empty) -> None:
+        """Only breaks the silence after which a socket is closed."""
+
+
+def _topics(thread_id: UUID, person: Participant) -> list[str]:
+    mine = [topics.user(person.user_id)] if person.user_id else []
+    return [topics.thread(thread_id), topics.inside(thread_id), *mine]
+
+
+def _labels(person: Participant, session_key: str) -> dict[str, str]:
+    stay = Attendance.objects.filter(participant=person).latest("joined_at")
+    return {"participant": str(person.pk), "session": session_key, "stay": str(stay.pk)}

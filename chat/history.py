@@ -1,0 +1,48 @@
+"""What was said, read in pages: the latest, and older ones by cursor."""
+
+from typing import Any
+from uuid import UUID
+
+from chat.access import chat_is_on
+from chat.events import message_state
+from chat.models import Message, Reading, Thread
+from rooms.models import Meeting, Participant
+
+PAGE = 50
+
+
+def older(*, thread_id: UUID, before: int | None, limit: int = PAGE) -> dict[str, Any]:
+    """The messages before number `before` (None: the latest), oldest first; `more` when there are still older ones."""
+    messages = Message.objects.visible().filter(thread_id=thread_id)
+    if before is not None:
+        messages = messages.filter(number__lt=before)
+    found = list(messages.order_by("-number")[: limit + 1])
+    return {"messages": [message_state(one) for one in reversed(found[:limit])], "more": len(found) > limit}
+
+
+def snapshot(participant: Participant) -> dict[str, Any]:
+    """The thread of a participant's meeting. `seq` is read first: an event may then come twice, but is never lost."""
+    thread_id = participant.meeting_id
+    seq = Thread.objects.filter(pk=thread_id).values_list("seq", flat=True).first()
+    read = Reading.objects.filter(thread_id=thread_id, participant=participant).values_list("number", flat=True)
+    return {
+        "seq": seq or 0,
+        "read": read.first() or 0,
+        "allowed": chat_is_on(participant.meeting),
+        **older(thread_id=thread_id, before=None),
+    }
+
+
+def record_of(meeting: Meeting) -> list[dict[str, Any]]:
+    """The chat's part of a meeting's record, in order."""
+    spoken = Message.objects.visible().filter(thread__meeting=meeting).order_by("number")
+    return [
+        {
+            "number": one.number,
+            "at": one.created_at,
+            "author": one.author_name,
+            "type": one.type,
+            "content": one.content,
+        }
+        for one in spoken
+    ]

@@ -1,0 +1,107 @@
+"""Lines of conversation and what was said in them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length, Trim
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
+
+from audit.records import Record
+from rooms.models import Meeting, Participant
+
+CONTENT_LENGTH = 2000
+NAME_LENGTH = 50
+
+
+class Thread(Record):
+    """`seq` counts its events; who writes in it holds its row lock.
+
+    The thread of a meeting has the meeting's own id, so whoever is in the meeting knows where its chat is.
+    """
+
+    meeting = models.OneToOneField(Meeting, null=True, blank=True, on_delete=models.CASCADE, related_name="thread")
+    seq = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(meeting__isnull=True) | Q(meeting=F("id")), name="thread_has_the_id_of_its_meeting"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Thread {self.pk}"
+
+
+class MessageType(models.TextChoices):
+    TEXT = "TEXT"
+    SYSTEM = "SYSTEM"
+    FILE = "FILE"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible(self) -> "MessageQuerySet":
+        return self.filter(deleted_at__isnull=True)
+
+
+class Message(Record):
+    """`number` is the thread's `seq` at which it was posted: the order of messages, and the cursor to page by.
+
+    A SYSTEM message's content is a key such as "joined", put into words where it is shown. `author_name` stays when
+    the account goes.
+    """
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
+    number = models.PositiveBigIntegerField()
+    type = models.CharField(max_length=10, choices=MessageType.choices, default=MessageType.TEXT)
+    participant = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    author_name = models.CharField(max_length=NAME_LENGTH)
+    content = models.TextField(max_length=CONTENT_LENGTH)
+    client_id = models.UUIDField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["thread", "number"]
+        constraints = [
+            models.UniqueConstraint("thread", "number", name="message_number_once_per_thread"),
+            models.UniqueConstraint("thread", "participant", "client_id", name="message_once_per_participant"),
+            models.UniqueConstraint(
+                "thread", "author", "client_id", condition=Q(participant__isnull=True), name="message_once_per_author"
+            ),
+            models.CheckConstraint(condition=Q(type__in=MessageType.values), name="message_type_known"),
+            models.CheckConstraint(
+                condition=Q(type="SYSTEM") | Q(client_id__isnull=False), name="message_of_a_person_has_a_client_id"
+            ),
+            models.CheckConstraint(
+                condition=Q(LessThanOrEqual(Length("content"), CONTENT_LENGTH)), name="message_not_too_long"
+            ),
+            models.CheckConstraint(
+                condition=~Q(type="TEXT") | Q(GreaterThan(Length(Trim("content")), 0)), name="message_not_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author_name}: {self.content[:60]}"
+
+
+class Reading(Record):
+    """How far a participant has read: the number of the last message they saw."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="readings")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="readings")
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("thread", "participant", name="reading_once_per_participant")]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} read {self.number}"

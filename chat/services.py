@@ -1,0 +1,67 @@
+"""Verbs on threads: saying something, and having read it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from chat.access import chat_is_on, locked_thread, reading
+from chat.events import tell_posted
+from chat.models import NAME_LENGTH, Message, MessageType, Reading, Thread
+from chat.wording import cleaned
+from realtime import topics
+from realtime.broadcast import close_sockets
+from realtime.refusals import Close, Refused
+from rooms import access
+from rooms.models import Attendance, Participant, ParticipantState
+
+
+@transaction.atomic
+def post_message(*, participant_id: UUID, text: str, client_id: UUID) -> Message:
+    """Says `text` once: the same `client_id` again answers with the message that is there, and tells nobody."""
+    content = cleaned(text)
+    participant = access.admitted(participant_id)
+    thread = locked_thread(participant.meeting)
+    said = Message.objects.filter(thread=thread, participant=participant, client_id=client_id).first()
+    if said is not None:
+        return said
+    if not chat_is_on(participant.meeting):
+        raise Refused("chat.not-allowed", _("The host has turned off chat."))
+    message = _add(thread, participant, author_id=participant.user_id, content=content, client_id=client_id)
+    tell_posted(message)
+    return message
+
+
+def announce(*, participant: Participant, content: str) -> None:
+    """Notes in the meeting's thread what became of somebody. Part of the caller's transaction."""
+    thread = locked_thread(participant.meeting)
+    tell_posted(_add(thread, participant, type=MessageType.SYSTEM, content=content), soon=True)
+
+
+def _add(thread: Thread, participant: Participant, **fields: Any) -> Message:
+    thread.seq += 1
+    Thread.objects.filter(pk=thread.pk).update(seq=thread.seq)
+    name = participant.name[:NAME_LENGTH]
+    return Message.objects.create(thread=thread, number=thread.seq, participant=participant, author_name=name, **fields)
+
+
+@transaction.atomic
+def mark_read(*, participant_id: UUID, number: int) -> None:
+    """Only ever forward, and not beyond what has been said."""
+    participant = reading(participant_id)
+    thread = Thread.objects.filter(meeting_id=participant.meeting_id).first()
+    if thread is None:
+        return
+    number = min(number, thread.seq)
+    row, made = Reading.objects.get_or_create(thread=thread, participant=participant, defaults={"number": number})
+    if not made:
+        Reading.objects.filter(pk=row.pk, number__lt=number).update(number=number)
+
+
+def close_chat_of(*, participant: Participant) -> None:
+    """Closes the chat sockets of the stay that has just ended; not those of a page that is already back."""
+    if participant.state == ParticipantState.REMOVED:
+        return  # whoever removes closes every socket of that person, and says so by another code
+    stay = Attendance.objects.filter(participant=participant).latest("joined_at")
+    close_sockets(topics.thread(participant.meeting_id), Close.LEFT, to={"stay": str(stay.pk)})
