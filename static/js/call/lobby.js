@@ -73,6 +73,13 @@ export class Lobby extends Emitter {
     this.#name?.focus();
   }
 
+  /** @param {string} text why joining takes longer */
+  wait(text) {
+    const problem = byId("join-problem");
+    problem.textContent = text;
+    problem.hidden = false;
+  }
+
   /** @param {boolean} busy */
   #busy(busy) {
     this.#button.disabled = busy;

@@ -41,6 +41,9 @@ channel.on("refused", (refusal) => {
 });
 
 channel.on("joined", () => panels?.rejoined());
+channel.on("down", () => {
+  if (!inCall) lobby.wait(gettext("The server cannot be reached. Trying again…"));
+});
 channel.on("closed", ({ code }) => end(REASONS[code] ?? "lost"));
 call.on("over", ({ reason }) => end(reason));
 

@@ -11,6 +11,9 @@ import { Socket } from "./socket.js";
  * @typedef {{microphone: boolean, camera: boolean}} Wish
  */
 
+/** Refusals that say nothing about this person: the server was busy or its services were away for a moment. */
+const PASSING = new Set(["server.failed", "rate.exceeded"]);
+
 /**
  * @extends {Emitter<{
  *   joined: Joined, snapshot: Snapshot, event: ServerEvent, down: undefined, refused: Refusal, closed: {code: number},
@@ -80,6 +83,10 @@ export class RoomChannel extends Emitter {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code === "socket.down") return; // it comes back by itself
+      if (PASSING.has(error.code)) {
+        this.#socket.reconnect();
+        return;
+      }
       this.close();
       this.emit("refused", error);
     }

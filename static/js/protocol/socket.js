@@ -54,6 +54,12 @@ export class Socket extends Emitter {
     socket?.close(1000);
   }
 
+  /** Hangs up and, after a while, tries again: for an answer that may be better next time. */
+  reconnect() {
+    this.#tries = Math.max(this.#tries, 2);
+    this.#lose();
+  }
+
   /**
    * @param {string} type
    * @param {Record<string, unknown>} [fields]
@@ -81,10 +87,7 @@ export class Socket extends Emitter {
       clearTimeout(this.#timer);
       this.emit("open", undefined);
     };
-    socket.onmessage = (message) => {
-      this.#tries = 0; // a server that only accepts and hangs up is not back yet
-      this.#take(JSON.parse(message.data));
-    };
+    socket.onmessage = (message) => this.#take(JSON.parse(message.data));
     socket.onclose = ({ code }) => (FINAL.has(code) ? this.#end(code) : this.#lose());
   }
 
@@ -102,8 +105,10 @@ export class Socket extends Emitter {
     if (!waiting) return;
     this.#waiting.delete(frame.id);
     clearTimeout(waiting.timer);
-    if (frame.type === "done") waiting.resolve(frame);
-    else waiting.reject(new Refusal(frame.code, frame.text));
+    if (frame.type === "done") {
+      this.#tries = 0; // a server that only accepts and hangs up is not back yet
+      waiting.resolve(frame);
+    } else waiting.reject(new Refusal(frame.code, frame.text));
   }
 
   /** The wire is dead or silent: say so, and try again. */
