@@ -1,24 +1,22 @@
-"""Names that people type: one line, nothing invisible."""
+"""Names that guests type."""
 
-import unicodedata
-
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import LONGEST, one_line
 from realtime.refusals import Refused
 
-GUEST_NAME_LENGTH = 50
+JOINERS = "\u200c\u200d"  # visible only between other characters
 
 
 def guest_name(text: str) -> str:
-    """The name as it will be shown; refuses name.empty and name.too-long.
-
-    Drops control and format characters (Unicode Cc, Cf), which could hide or reorder what others read, save the
-    joiner that emoji need.
-    """
-    shown = "".join(c for c in text if c == "\u200d" or unicodedata.category(c) not in {"Cc", "Cf", "Zl", "Zp"})
-    name = " ".join(shown.split())
-    if not name.strip("\u200d "):
+    """The name as it will be shown; refuses name.empty, name.too-long and name.invisible."""
+    try:
+        name = one_line(text)
+    except ValidationError as error:
+        raise Refused("name.invisible", _("Use letters, digits, spaces and punctuation.")) from error
+    if not name.strip(JOINERS):
         raise Refused("name.empty", _("Type your name to join."))
-    if len(name) > GUEST_NAME_LENGTH:
+    if len(name) > LONGEST:
         raise Refused("name.too-long", _("This name is too long; 50 characters are the most."))
     return name
