@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
@@ -55,11 +56,12 @@ def end(*, meeting: Meeting, reason: EndedReason, actor: User | None = None, end
 
 @transaction.atomic
 def end_if_still_empty(*, meeting: Meeting) -> None:
-    """It ended when its time was up, which after a restart may be long ago."""
+    """It ended so long after the last person, however late this comes to be noticed."""
     Room.objects.select_for_update().filter(meetings=meeting).first()
     empty = Meeting.objects.empty_since(timezone.now() - EMPTY_FOR).filter(pk=meeting.pk).first()
-    if empty is not None and empty.empty_since is not None:
-        end(meeting=empty, reason=EndedReason.EMPTY, ended_at=empty.empty_since + EMPTY_FOR)
+    if empty is not None:
+        last = Attendance.objects.filter(participant__meeting=empty).aggregate(at=Max("left_at"))["at"]
+        end(meeting=empty, reason=EndedReason.EMPTY, ended_at=last + EMPTY_FOR if last else None)
 
 
 @transaction.atomic
@@ -73,15 +75,25 @@ def end_by_administrator(*, meeting: Meeting, actor: User) -> None:
 def leave(*, participant: Participant, reason: str, state: ParticipantState = ParticipantState.LEFT) -> None:
     """Takes an admitted person out. The caller holds the room's lock."""
     meeting = participant.meeting
-    now = _last_seen(participant)
     participant.state = state
     Participant.objects.filter(pk=participant.pk).update(state=state, screen_on=False, hand_raised_at=None)
-    Attendance.objects.filter(participant=participant, left_at__isnull=True).update(left_at=now)
-    Connection.objects.filter(participant=participant).delete()
+    Attendance.objects.filter(participant=participant, left_at__isnull=True).update(left_at=_last_seen(participant))
+    _close_connection(participant, reason)
     if not meeting.participants.admitted().exists():
-        Meeting.objects.filter(pk=meeting.pk).update(empty_since=now)
+        Meeting.objects.filter(pk=meeting.pk).update(empty_since=timezone.now())
     tell(meeting, "participant.left", participant=participant.pk, reason=reason, soon=True)
     participant_left.send(Participant, participant=participant)
+
+
+def _close_connection(participant: Participant, reason: str) -> None:
+    """Ends the call's socket, which may still be open; one that was only not renewed in time may come back at once."""
+    connection = Connection.objects.filter(participant=participant).first()
+    if connection is None:
+        return
+    if reason != "removed":  # who removes closes every socket of that person, by another code
+        code = Close.EXPIRED if reason == "lost" else Close.LEFT
+        close_sockets(topics.meeting(participant.meeting_id), code, to={"connection": str(connection.token)})
+    connection.delete()
 
 
 def _last_seen(participant: Participant) -> datetime:

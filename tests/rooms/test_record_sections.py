@@ -1,0 +1,63 @@
+"""What the apps above add to a record; chat is one of them."""
+
+import pytest
+
+from rooms import record
+from tests.conftest import browser_of
+from tests.rooms.people import ago, come_in, guest, running
+
+AT = "2026-03-01T10:15:00+00:00"
+
+
+@pytest.fixture(autouse=True)
+def no_providers(monkeypatch):
+    monkeypatch.setattr(record, "_providers", {})
+
+
+def row(content: str, *, author: str = "Gina", type: str = "TEXT", at=AT) -> dict[str, object]:
+    return {"number": 1, "at": at, "author": author, "type": type, "content": content}
+
+
+def page_with(room, alice, *rows) -> str:
+    come_in(room, guest(room))
+    record.register("chat", lambda meeting: list(rows))
+    return browser_of(alice).get(f"/meetings/{running(room).pk}/").text
+
+
+def test_each_provider_is_asked_about_the_meeting(room):
+    record.register("chat", lambda meeting: [{"content": str(meeting)}])
+    record.register("files", lambda meeting: [])
+    come_in(room, guest(room))
+    assert record.sections(running(room)) == {"chat": [{"content": str(running(room))}], "files": []}
+
+
+def test_chat_is_a_log_with_author_and_time(room, alice):
+    alice.time_zone = "Asia/Tokyo"
+    alice.save()
+    page = page_with(room, alice, row("Hello\nall"))
+    assert "Hello<br>all" in page and ">19:15<" in page and '<p class="who">Gina</p>' in page
+
+
+def test_a_time_may_be_a_datetime(room, alice):
+    at = ago(hours=1)
+    assert f">{at:%H:%M}<" in page_with(room, alice, row("Hello", at=at))
+
+
+@pytest.mark.parametrize("verb", ["joined", "left"])
+def test_who_came_and_went_is_said_in_words(room, alice, verb):
+    assert f"Gina {verb}</p>" in page_with(room, alice, row(verb, type="SYSTEM"))
+
+
+def test_markup_in_chat_is_text(room, alice):
+    page = page_with(room, alice, row('<img src=x onerror="alert(1)">', author="<b>G</b>"))
+    assert "<img src=x" not in page and "&lt;img src=x" in page and "&lt;b&gt;G" in page
+
+
+def test_links_in_chat_can_be_followed_but_vouch_for_nothing(room, alice):
+    page = page_with(room, alice, row("see https://example.org/a?b=1&c=2 or javascript:alert(1)"))
+    assert '<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow">' in page
+    assert 'href="javascript' not in page
+
+
+def test_without_chat_there_is_no_chat(room, alice):
+    assert "chat-heading" not in page_with(room, alice)
