@@ -1,0 +1,80 @@
+"""`python -m tests`: every stage in processes of its own, and one line at the end."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests import services
+from tests.stages import TESTS, Result, Stage, node_stage, pytest_stage
+
+EVERYWHERE = ["--ignore=tests/browser", "--ignore=tests/system", "tests"]
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="meet-results-") as directory, ExitStack() as stack:
+        results = list(_missing())
+        results += _together(_on_either_database(Path(directory), stack))
+        results += [stage.run() for stage in _one_by_one(Path(directory))]
+    return _closing_line(results)
+
+
+def _missing() -> Iterator[Result]:
+    """One line for each thing that is not installed; a failure where it has to be."""
+    required = services.required()
+    for tool, name in services.TOOLS.items():
+        if services.found(tool) is None:
+            verdict = "FAILED" if tool in required else "skipped"
+            print(f"{verdict}: {name} is not installed, so its tests cannot run.", flush=True)
+            yield Result(failed=int(tool in required))
+
+
+def _on_either_database(directory: Path, stack: ExitStack) -> Iterator[Stage]:
+    yield pytest_stage("SQLite", EVERYWHERE, directory)
+    if services.found("postgresql") and services.found("redis"):
+        chosen = {
+            "MEET_TEST_DATABASE_URL": stack.enter_context(services.postgresql()),
+            "MEET_TEST_REDIS_URL": stack.enter_context(services.redis()),
+        }
+        yield pytest_stage("PostgreSQL and Redis", EVERYWHERE, directory, chosen)
+
+
+def _one_by_one(directory: Path) -> Iterator[Stage]:
+    """Stages that measure time or need both cores."""
+    yield pytest_stage("servers", ["tests/system"], directory)
+    if services.found("chromium") and any((TESTS / "browser").glob("**/test_*.py")):
+        # Playwright's loop runs in the main thread, where Django would refuse its ORM.
+        yield pytest_stage("browsers", ["tests/browser"], directory, {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"})
+    if services.found("node") and (files := sorted((TESTS / "js").glob("**/*.test.js"))):
+        yield node_stage("browser code", files)
+
+
+def _together(stages: Iterator[Stage]) -> list[Result]:
+    """At the same time, on two cores; what each prints appears when it is done."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(Stage.run, list(stages)))
+
+
+def _closing_line(results: list[Result]) -> int:
+    passed = sum(result.passed for result in results)
+    failed = sum(result.failed for result in results)
+    skipped = sum(result.skipped for result in results)
+    if skipped and services.required() >= services.TOOLS.keys():
+        print(f"FAILED: {skipped} tests were skipped, but everything they need is required.")
+        failed += skipped
+    print(f"{passed} passed, {failed} failed")
+    return int(failed > 0 or passed == 0)
+
+
+if __name__ == "__main__":
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        code = 130
+    except subprocess.SubprocessError as error:
+        print(f"0 passed, 1 failed: {error}")
+        code = 1
+    sys.exit(code)
