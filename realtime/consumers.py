@@ -12,7 +12,7 @@ from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
 from realtime.commands import Command, commands_of
-from realtime.envelope import read, read_head, write
+from realtime.envelope import Payload, read, read_head, write
 from realtime.hub import Hub, Subscriber
 from realtime.limits import TokenBucket
 from realtime.outbox import Outbox
@@ -104,6 +104,7 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
             self._abuse(Close.PROTOCOL_ABUSE)
             self.outbox.put(write(_refusal(None, Refused("message.invalid", _("This is not a command.")))))
             return
+        self.outbox.asked()
         try:
             answer = {"type": "done", "id": head.id, **(await self._obey(head.type, text) or {})}
         except Refused as refused:
@@ -111,7 +112,7 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
         except Exception:
             logger.exception("The command %s failed.", head.type)
             answer = _refusal(head.id, Refused("server.failed", _("Something went wrong on the server. Try again.")))
-        self.outbox.put(write(answer))
+        self.outbox.answer(write(answer))
 
     async def _obey(self, name: str, text: str) -> dict[str, Any] | None:
         if not self._bucket.take():
@@ -123,9 +124,15 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
             raise Refused("command.unknown", _("This server does not know that command."))
         if not (self.joined or command.before_join):
             raise Refused("meeting.not-joined", _("Join first."))
-        payload = read(text, command.schema)
-        answer: dict[str, Any] | None = await getattr(self, command.method)(payload)
+        answer: dict[str, Any] | None = await getattr(self, command.method)(self._read(text, command))
         return answer
+
+    def _read(self, text: str, command: Command) -> Payload:
+        try:
+            return read(text, command.schema)
+        except Refused:
+            self._abuse(Close.PROTOCOL_ABUSE)
+            raise
 
     def _abuse(self, code: Close) -> None:
         self._abuses += 1
@@ -140,7 +147,10 @@ def _refusal(command_id: int | None, refused: Refused) -> dict[str, Any]:
 def origin_allowed(scope: dict[str, Any]) -> bool:
     """Whether the page that opens this socket is ours (RFC 6455 §10.2): same host and port, or the public address."""
     headers = dict(scope["headers"])
-    origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+    try:
+        origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+    except ValueError:  # what looks like an IPv6 address and is none
+        return False
     if f"{origin.scheme}://{origin.netloc}" in settings.CSRF_TRUSTED_ORIGINS:
         return True
     host = headers.get(b"host", b"").decode("latin-1")

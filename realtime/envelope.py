@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from realtime.refusals import Refused
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")]
 
 
 class Payload(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

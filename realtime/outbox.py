@@ -24,10 +24,23 @@ class Outbox:
         self._characters = 0
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
+        self._asked = False
+        self._goodbye: Close | None = None
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
+    def asked(self) -> None:
+        """A command is being obeyed: a close waits for its answer, so that who leaves or ends hears that it was done."""
+        self._asked = True
+
+    def answer(self, text: str) -> None:
+        self._asked = False
+        code, self._goodbye = self._goodbye, None
+        self.put(text)
+        if code is not None:
+            self.close(code)
+
     def put(self, text: str) -> None:
-        if self._closed:
+        if self._closed or self._goodbye is not None:
             return
         if self._writer is not None and (
             len(self._frames) >= LIMIT_FRAMES or self._characters + len(text) > LIMIT_CHARACTERS
@@ -37,8 +50,10 @@ class Outbox:
         self._write({"type": "websocket.send", "text": text})
 
     def close(self, code: Close) -> None:
-        """Says goodbye after what is already queued."""
-        if not self._closed:
+        """Says goodbye after what is already queued; what comes later is not sent."""
+        if self._asked:
+            self._goodbye = self._goodbye or code
+        elif not self._closed:
             self._closed = True
             self._write({"type": "websocket.close", "code": int(code)})
 

@@ -29,4 +29,5 @@ class Close(IntEnum):
     MOVED = 4409
     LEFT = 4410
     MEETING_ENDED = 4411
+    EXPIRED = 4412
     FLOOD = 4429

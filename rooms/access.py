@@ -11,6 +11,7 @@ from rooms.codes import normalise
 from rooms.models import Meeting, MeetingQuerySet, MeetingState, Participant, Room, RoomQuerySet
 from rooms.visitors import Visitor
 
+NOT_JOINED = Refused("meeting.not-joined", _("You are not in this meeting."))
 NOT_FOUND = Refused("room.not-found", _("There is no meeting with this link. Ask the host for a new one."))
 
 
@@ -71,7 +72,20 @@ def admitted(participant_id: UUID) -> Participant:
         .first()
     )
     if participant is None:
-        raise Refused("meeting.not-joined", _("You are not in this meeting."))
+        raise NOT_JOINED
+    return participant
+
+
+def inside(participant_id: UUID) -> Participant:
+    """An admitted participant of a running meeting, for reading: locks nothing."""
+    participant = (
+        Participant.objects.admitted()
+        .select_related("meeting__room__settings")
+        .filter(pk=participant_id, meeting__state=MeetingState.ACTIVE)
+        .first()
+    )
+    if participant is None:
+        raise NOT_JOINED
     return participant
 
 

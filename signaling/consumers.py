@@ -13,6 +13,7 @@ from realtime.consumers import RENEWAL, CommandConsumer
 from realtime.database import in_database
 from realtime.limits import TokenBucket
 from realtime.refusals import Refused
+from rooms import access
 from rooms.lookups import guarded
 from rooms.models import Participant
 from rooms.services import admission
@@ -76,6 +77,7 @@ class CallConsumer(CommandConsumer):
 
     @command("meeting.resync")
     async def resync(self, payload: commands.Empty) -> dict[str, msgspec.Raw]:
+        await in_database(access.inside, self.participant_id)
         return {"snapshot": await shared_snapshot(self.meeting_id)}
 
     @command("connection.renew")

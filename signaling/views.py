@@ -2,6 +2,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
@@ -54,6 +55,7 @@ def _page(room: Room, visitor: Visitor) -> dict[str, Any]:
         "name": visitor.user.display_name if visitor.user else seat.name if seat else "",
         "guest": visitor.user is None,
         "host": visitor.is_host_of(room),
+        "ticker": static("js/lib/ticker-worker.js"),
         "kept": {"microphone": kept.microphone_on, "camera": kept.camera_on} if kept else None,
     }
 

@@ -110,3 +110,13 @@ async def test_cancelling_reaches_the_coroutine():
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert cleaned == [True]
+
+
+async def test_a_close_waits_for_the_answer_and_lets_nothing_else_through():
+    reader = Reader()
+    outbox = Outbox(reader.send)
+    outbox.asked()
+    outbox.close(Close.LEFT)
+    outbox.put("an event after the goodbye")
+    outbox.answer("done")
+    assert reader.taken == ["done", "websocket.close"]

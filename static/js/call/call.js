@@ -299,7 +299,7 @@ export class Call extends Emitter {
       return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      toast(error.text);
+      if (error.code !== "socket.closed") toast(error.text); // the goodbye says why
       return false;
     }
   }

@@ -8,7 +8,7 @@ import { byId, setToggle } from "./dom.js";
 
 /**
  * @typedef {import("../media/local.js").LocalMedia} LocalMedia
- * @typedef {{code: string, name: string, guest: boolean, host: boolean,
+ * @typedef {{code: string, name: string, guest: boolean, host: boolean, ticker: string,
  *   kept: {microphone: boolean, camera: boolean} | null}} Page
  */
 

@@ -1,5 +1,6 @@
 /** A thread as this page knows it, without a page: messages, what waits to be sent, how far it was read. */
 import { Emitter } from "../lib/emitter.js";
+import { every } from "../lib/ticker.js";
 import { Refusal } from "../protocol/refusal.js";
 import { Sequence } from "../protocol/sequence.js";
 import { Outgoing } from "./outgoing.js";
@@ -23,7 +24,7 @@ export class Thread extends Emitter {
   #sequence;
   #opened = false;
   #joined = false;
-  #renewing = 0;
+  #stopRenewing = () => {};
   #reporting = 0;
   #read = 0;
   #allowed = true;
@@ -130,8 +131,8 @@ export class Thread extends Emitter {
       const joined = await this.#wire.ask("thread.join");
       this.you = joined.you;
       this.#joined = true;
-      clearInterval(this.#renewing);
-      this.#renewing = setInterval(() => this.#renew(), joined.renewal * 1000);
+      this.#stopRenewing();
+      this.#stopRenewing = every(joined.renewal * 1000, () => this.#renew());
       this.#show(joined);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error; // refused until the call is joined: then `open` is called again
@@ -195,7 +196,7 @@ export class Thread extends Emitter {
 
   #down() {
     this.#joined = false;
-    clearInterval(this.#renewing);
+    this.#stopRenewing();
     clearTimeout(this.#reporting);
     this.#reporting = 0;
     this.#sequence.stop();

@@ -11,6 +11,7 @@ import { attachPanels } from "./panels.js";
 import { copyText } from "../lib/clipboard.js";
 import { gettext } from "../lib/i18n.js";
 import { tab } from "../lib/storage.js";
+import { useWorker } from "../lib/ticker.js";
 import { LocalMedia } from "../media/local.js";
 import { RoomChannel } from "../protocol/room.js";
 
@@ -22,6 +23,7 @@ const RESUME = `meet.resume.${page.code}`;
 const resume = tab.get(RESUME) ?? "";
 tab.set(RESUME, null);
 
+useWorker(page.ticker);
 const local = new LocalMedia();
 const lobby = new Lobby(page, local);
 const channel = new RoomChannel(

@@ -1,5 +1,6 @@
 /** A person's place in a meeting: joins, comes back after every drop, and keeps the order of events. */
 import { Emitter } from "../lib/emitter.js";
+import { every } from "../lib/ticker.js";
 import { Refusal } from "./refusal.js";
 import { Sequence } from "./sequence.js";
 import { Socket } from "./socket.js";
@@ -24,7 +25,7 @@ export class RoomChannel extends Emitter {
   #sequence;
   #wish;
   #move = false;
-  #renewing = 0;
+  #stopRenewing = () => {};
   connection = "";
 
   /**
@@ -78,8 +79,8 @@ export class RoomChannel extends Emitter {
       this.connection = joined.connection;
       this.emit("joined", joined);
       this.#show(joined.snapshot);
-      clearInterval(this.#renewing);
-      this.#renewing = setInterval(() => this.#renew(), joined.renewal * 1000);
+      this.#stopRenewing();
+      this.#stopRenewing = every(joined.renewal * 1000, () => this.#renew());
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code === "socket.down") return; // it comes back by itself
@@ -116,7 +117,7 @@ export class RoomChannel extends Emitter {
   }
 
   #stop() {
-    clearInterval(this.#renewing);
+    this.#stopRenewing();
     this.#sequence.stop();
   }
 }

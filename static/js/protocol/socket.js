@@ -47,10 +47,15 @@ export class Socket extends Emitter {
   }
 
   close() {
+    this.#stop("socket.down");
+  }
+
+  /** @param {string} code of the refusal for who still waits for an answer */
+  #stop(code) {
     this.#stopped = true;
     removeEventListener("online", this.#hurry);
     clearTimeout(this.#timer);
-    const socket = this.#forget();
+    const socket = this.#forget(code);
     socket?.close(1000);
   }
 
@@ -123,7 +128,7 @@ export class Socket extends Emitter {
 
   /** @param {number} code */
   #end(code) {
-    this.close();
+    this.#stop("socket.closed");
     this.emit("closed", { code });
   }
 
@@ -133,13 +138,13 @@ export class Socket extends Emitter {
     this.#connect();
   };
 
-  #forget() {
+  #forget(code = "socket.down") {
     const socket = this.#socket;
     this.#socket = null;
     if (socket) socket.onopen = socket.onmessage = socket.onclose = null;
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer);
-      reject(new Refusal("socket.down", gettext("The connection is down. Try again in a moment.")));
+      reject(new Refusal(code, gettext("The connection is down. Try again in a moment.")));
     }
     this.#waiting.clear();
     return socket;
