@@ -33,6 +33,11 @@ class Chatter:
             if event["message"]["type"] == "TEXT":
                 return event["message"]
 
+    async def leave(self) -> None:
+        """On purpose. The server ends the call's socket, whether before or after it has answered."""
+        await self.call.send_text('{"type": "meeting.leave", "id": 99}')
+        assert await self.call.closed() == 4410
+
 
 @asynccontextmanager
 async def in_chat(room: Room, client: Client) -> AsyncIterator[Chatter]:

@@ -33,14 +33,14 @@ async def test_who_comes_and_goes_is_told(room, host_page, guest_page):
         assert [one["content"] for one in alice.joined["messages"]] == ["joined"]
         async with in_chat(room, guest_page) as gina:
             await told(alice, "joined", "Gina")
-            await gina.call.ask("meeting.leave")
+            await gina.leave()
             assert await gina.chat.closed() == 4410
         await told(alice, "left", "Gina")
 
 
 async def test_who_has_left_cannot_come_back_to_the_chat_alone(room, host_page, guest_page):
     async with in_chat(room, host_page), in_chat(room, guest_page) as gina:
-        await gina.call.ask("meeting.leave")
+        await gina.leave()
         thread = gina.call.snapshot["meeting"]["id"]
         async with wire(f"/ws/chat/{thread}/", guest_page) as chat:
             assert (await chat.ask("thread.join"))["code"] == "thread.not-found"
@@ -50,11 +50,16 @@ async def test_who_has_left_cannot_come_back_to_the_chat_alone(room, host_page, 
 
 async def test_a_late_goodbye_closes_no_socket_of_the_next_stay(room, host_page, guest_page, monkeypatch):
     held, publish = [], broadcast._publish
-    monkeypatch.setattr(broadcast, "_publish", lambda one: held.append(one) if one["close"] == 4410 else publish(one))
+
+    def hold_back(delivery):
+        late = delivery["close"] and delivery["topic"].startswith("thread.")
+        (held.append if late else publish)(delivery)
+
+    monkeypatch.setattr(broadcast, "_publish", hold_back)
     async with in_chat(room, host_page), in_chat(room, guest_page) as gina:
-        await gina.call.ask("meeting.leave")
-        await gina.call.disconnect()
+        await gina.leave()
         async with in_chat(room, guest_page) as again:
+            assert held
             for delivery in held:
                 publish(delivery)
             assert await gina.chat.closed() == 4410
