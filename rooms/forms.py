@@ -65,7 +65,7 @@ class RoomForm(forms.ModelForm[RoomSettings]):
             "max_participants": _("From 2 to 100 people, you included."),
             "allow_unmute": _("Off: only hosts speak."),
             "allow_camera": _("Off: only hosts are seen."),
-            "engine": _("Automatic takes the direct way for a few people and the relay for more."),
+            "engine": _("How sound and picture travel. This version always takes the direct way, from browser to browser."),
         }
 
     @classmethod
