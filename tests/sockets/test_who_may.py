@@ -1,0 +1,161 @@
+"""Every command of every socket, asked by everybody who could hold one. A command that is missing here is a failure."""
+
+from contextlib import AsyncExitStack
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+
+from chat.consumers import ChatConsumer
+from rooms.models import Connection, Participant, ParticipantState
+from rooms.services.rooms import create_room
+from signaling.consumers import CallConsumer
+from tests.conftest import browser_of, guest_browser
+from tests.sockets.people import call_of, chat_of, in_call, in_chat
+from tests.wire import wire
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# The order in which they ask: who may do most comes last, for that may be the end of it.
+WHO = ("without_session", "session_ended", "not_joined", "left", "removed", "host_elsewhere", "guest", "member", "host")
+NOT_JOINED = ["meeting.not-joined"] * 5  # the first five: nobody of them is in the meeting
+HARMLESS = ["meeting.not-joined"] * 3 + ["done"] * 6  # nothing is done for those who are out
+EVERYBODY_INSIDE = [*NOT_JOINED, "done", "done", "done", "done"]
+HOSTS_ONLY = [*NOT_JOINED, "done", "role.insufficient", "role.insufficient", "done"]  # elsewhere: in their own room
+TO_PEOPLE_OF_THE_MEETING = [*NOT_JOINED, "participant.not-found", "done", "done", "done"]
+
+SIGNAL = {"session": str(uuid4())}
+CALL = {
+    "meeting.join": (
+        {"microphone": True, "camera": True, "move": True},
+        ["seat.missing", "seat.missing", "done", *["meeting.already-joined"] * 6],
+    ),
+    "meeting.leave": ({}, EVERYBODY_INSIDE),
+    "meeting.resync": ({}, EVERYBODY_INSIDE),
+    "meeting.end": ({}, HOSTS_ONLY),
+    "connection.renew": ({"seq": 1}, HARMLESS),
+    "media.set": ({"source": "microphone", "on": True}, EVERYBODY_INSIDE),
+    "hand.raise": ({}, EVERYBODY_INSIDE),
+    "hand.lower": ({}, EVERYBODY_INSIDE),
+    "reaction.send": ({"emoji": "👍"}, EVERYBODY_INSIDE),
+    "offer": ({"to": "target", "sdp": "v=0", **SIGNAL}, TO_PEOPLE_OF_THE_MEETING),
+    "answer": ({"to": "target", "sdp": "v=0", **SIGNAL}, TO_PEOPLE_OF_THE_MEETING),
+    "candidate": ({"to": "target", "candidate": None, **SIGNAL}, TO_PEOPLE_OF_THE_MEETING),
+    "room.lock": ({}, HOSTS_ONLY),
+    "room.unlock": ({}, HOSTS_ONLY),
+    "participant.remove": (
+        {"participant": "target"},
+        [*NOT_JOINED, "participant.not-found", "role.insufficient", "role.insufficient", "done"],
+    ),
+}
+CHAT = {
+    "thread.join": ({}, [*["thread.not-found"] * 3, *["thread.already-joined"] * 6]),
+    "thread.resync": ({}, EVERYBODY_INSIDE),
+    "thread.read": ({"number": 1}, EVERYBODY_INSIDE),
+    "message.send": ({"content": "hello", "client_id": str(uuid4())}, EVERYBODY_INSIDE),
+    "message.list": ({"before": 9}, EVERYBODY_INSIDE),
+    "connection.renew": ({}, HARMLESS),
+}
+
+
+def test_the_tables_know_every_command():
+    assert CALL.keys() == CallConsumer.commands.keys()
+    assert CHAT.keys() == ChatConsumer.commands.keys()
+
+
+@pytest.fixture
+def pages(room, alice, bob, charlie, oscar):
+    """A browser for each of them. Charlie hosts a room of his own."""
+    over = guest_browser(room, "Otto")
+    over.session.flush()
+    return {
+        "without_session": Client(),
+        "session_ended": over,
+        "not_joined": browser_of(oscar),
+        "left": guest_browser(room, "Lena"),
+        "removed": guest_browser(room, "Remo"),
+        "host_elsewhere": browser_of(charlie),
+        "guest": guest_browser(room, "Gina"),
+        "member": browser_of(bob),
+        "host": browser_of(alice),
+    }
+
+
+@pytest.fixture
+def elsewhere(charlie):
+    return create_room(host=charlie, name="Elsewhere")
+
+
+def take_out_silently(participant_id, state):
+    """As if the close had not arrived: rights are asked of the row, not of the socket."""
+    Participant.objects.filter(pk=participant_id).update(state=state)
+    Connection.objects.filter(participant=participant_id).delete()
+
+
+async def seat_everybody(stack, pages, room, elsewhere):
+    sockets = {}
+    for who, page in reversed(pages.items()):
+        if who in WHO[:3]:
+            sockets[who] = await stack.enter_async_context(wire(call_of(room), page))
+        else:
+            where = elsewhere if who == "host_elsewhere" else room
+            sockets[who] = await stack.enter_async_context(in_call(where, page))
+    return sockets
+
+
+async def take_out(sockets, ids):
+    await sync_to_async(take_out_silently)(ids["left"], ParticipantState.LEFT)
+    await sync_to_async(take_out_silently)(ids["removed"], ParticipantState.REMOVED)
+
+
+@pytest.mark.parametrize("command", CALL)
+async def test_in_the_call(command, pages, room, elsewhere):
+    fields, expected = CALL[command]
+    async with AsyncExitStack() as stack:
+        sockets = await seat_everybody(stack, pages, room, elsewhere)
+        ids = {who: one.you for who, one in sockets.items()}
+        await take_out(sockets, ids)
+        answers = {}
+        for who in WHO:
+            target = ids["member"] if who == "host" else ids["host"]
+            asked = {name: target if value == "target" else value for name, value in fields.items()}
+            answers[who] = await sockets[who].verdict(command, **asked)
+    assert answers == dict(zip(WHO, expected, strict=True))
+
+
+@pytest.mark.parametrize("command", CHAT)
+async def test_in_the_chat(command, pages, room, elsewhere):
+    fields, expected = CHAT[command]
+    async with AsyncExitStack() as stack:
+        calls = await seat_everybody(stack, pages, room, elsewhere)
+        chats = {}
+        for who, page in pages.items():
+            if who in WHO[:3]:
+                chats[who] = await stack.enter_async_context(wire(chat_of(calls["host"]), page))
+            else:
+                chats[who] = await stack.enter_async_context(in_chat(calls[who], page))
+        await take_out(chats, {who: one.you for who, one in calls.items()})
+        answers = {who: await chats[who].verdict(command, **fields) for who in WHO}
+    assert answers == dict(zip(WHO, expected, strict=True))
+
+
+@pytest.mark.parametrize("command", ["offer", "answer", "candidate", "participant.remove"])
+@pytest.mark.parametrize("target", ["host_elsewhere", "left", "removed", "nobody"])
+async def test_whoever_is_not_in_this_meeting_is_nobody_here(command, target, pages, room, elsewhere):
+    fields, _ = CALL[command]
+    async with AsyncExitStack() as stack:
+        sockets = await seat_everybody(stack, pages, room, elsewhere)
+        ids = {who: one.you for who, one in sockets.items()} | {"nobody": str(uuid4())}
+        await take_out(sockets, ids)
+        asked = {name: ids[target] if value == "target" else value for name, value in fields.items()}
+        assert await sockets["host"].verdict(command, **asked) == "participant.not-found"
+        assert await sockets["host_elsewhere"].events() == []
+
+
+async def test_a_meeting_gives_no_way_into_the_chat_of_another(pages, room, elsewhere):
+    async with in_call(room, pages["host"]) as host, in_call(elsewhere, pages["host_elsewhere"]):
+        async with wire(chat_of(host), pages["host_elsewhere"]) as chat:
+            assert await chat.verdict("thread.join") == "thread.not-found"
+        async with wire(f"/ws/chat/{uuid4()}/", pages["host_elsewhere"]) as chat:
+            assert await chat.verdict("thread.join") == "thread.not-found"
