@@ -20,19 +20,6 @@ def participant_in(thread_id: UUID, visitor: Visitor) -> Participant:
     return person
 
 
-def reading(participant_id: UUID) -> Participant:
-    """An admitted participant of a running meeting, who may read its thread. Locks nothing."""
-    participant = (
-        Participant.objects.admitted()
-        .select_related("meeting__room__settings")
-        .filter(pk=participant_id, meeting__state=MeetingState.ACTIVE)
-        .first()
-    )
-    if participant is None:
-        raise Refused("meeting.not-joined", _("You are not in this meeting."))
-    return participant
-
-
 def locked_thread(meeting: Meeting) -> Thread:
     """The meeting's thread, made when first needed, its row locked until the transaction ends."""
     return Thread.objects.select_for_update().get_or_create(pk=meeting.pk, defaults={"meeting": meeting})[0]

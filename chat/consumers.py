@@ -15,6 +15,7 @@ from realtime.consumers import RENEWAL, CommandConsumer
 from realtime.database import in_database
 from realtime.limits import TokenBucket
 from realtime.refusals import Close, Refused
+from rooms import access as rooms
 from rooms.models import Attendance, Participant
 from rooms.visitors import visitor_of
 
@@ -25,6 +26,7 @@ _paces: WeakValueDictionary[UUID, TokenBucket] = WeakValueDictionary()  # one fo
 
 
 class ChatConsumer(CommandConsumer):
+    thread_id: UUID
     participant_id: UUID
 
     @command("thread.join", before_join=True)
@@ -32,6 +34,7 @@ class ChatConsumer(CommandConsumer):
         if self.joined:
             raise Refused("thread.already-joined", _("This socket has joined already."))
         person, heard, labels = await in_database(self._find)
+        self.thread_id = self.scope["url_route"]["kwargs"]["thread"]
         self.participant_id = person
         self._pace = _paces.setdefault(person, TokenBucket(rate=MESSAGES_PER_SECOND, burst=MESSAGES_AT_ONCE))
         await self.joined_topics(*heard, **labels)
@@ -49,7 +52,7 @@ class ChatConsumer(CommandConsumer):
         return person.pk, _topics(thread_id, person), _labels(person, visitor.session_key)
 
     def _snapshot(self) -> dict[str, Any]:
-        return history.snapshot(access.reading(self.participant_id))
+        return history.snapshot(rooms.inside(self.participant_id))
 
     @command("thread.resync")
     async def resync(self, payload: commands.Empty) -> dict[str, Any]:
@@ -76,11 +79,12 @@ class ChatConsumer(CommandConsumer):
         return await in_database(self._older, payload.before)
 
     def _older(self, before: int) -> dict[str, Any]:
-        return history.older(thread_id=access.reading(self.participant_id).meeting_id, before=before)
+        return history.older(thread_id=rooms.inside(self.participant_id).meeting_id, before=before)
 
     @command("connection.renew")
-    async def renew(self, payload: commands.Empty) -> None:
-        """Only breaks the silence after which a socket is closed."""
+    async def renew(self, payload: commands.Empty) -> dict[str, Any]:
+        """Breaks the silence after which a socket is closed, and tells a page that missed the last event."""
+        return {"seq": await in_database(history.current_seq, self.thread_id)}
 
 
 def _topics(thread_id: UUID, person: Participant) -> list[str]:

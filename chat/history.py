@@ -23,14 +23,18 @@ def older(*, thread_id: UUID, before: int | None, limit: int = PAGE) -> dict[str
 def snapshot(participant: Participant) -> dict[str, Any]:
     """The thread of a participant's meeting. `seq` is read first: an event may then come twice, but is never lost."""
     thread_id = participant.meeting_id
-    seq = Thread.objects.filter(pk=thread_id).values_list("seq", flat=True).first()
+    seq = current_seq(thread_id)
     read = Reading.objects.filter(thread_id=thread_id, participant=participant).values_list("number", flat=True)
     return {
-        "seq": seq or 0,
+        "seq": seq,
         "read": read.first() or 0,
         "allowed": chat_is_on(participant.meeting),
         **older(thread_id=thread_id, before=None),
     }
+
+
+def current_seq(thread_id: UUID) -> int:
+    return Thread.objects.filter(pk=thread_id).values_list("seq", flat=True).first() or 0
 
 
 def record_of(meeting: Meeting) -> list[dict[str, Any]]:

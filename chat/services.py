@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from chat.access import chat_is_on, locked_thread, reading
+from chat.access import chat_is_on, locked_thread
 from chat.events import tell_posted
 from chat.models import NAME_LENGTH, Message, MessageType, Reading, Thread
 from chat.wording import cleaned
@@ -49,7 +49,7 @@ def _add(thread: Thread, participant: Participant, **fields: Any) -> Message:
 @transaction.atomic
 def mark_read(*, participant_id: UUID, number: int) -> None:
     """Only ever forward, and not beyond what has been said."""
-    participant = reading(participant_id)
+    participant = access.inside(participant_id)
     thread = Thread.objects.filter(meeting_id=participant.meeting_id).first()
     if thread is None:
         return

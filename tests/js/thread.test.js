@@ -103,6 +103,19 @@ test("a gap is healed by asking again", async () => {
   assert.deepEqual(contents(thread), ["message 1", "message 2", "message 3", "message 4"]);
 });
 
+test("a lost last event is noticed when the connection is renewed", async () => {
+  const { wire, thread } = await joined();
+  wire.answers["connection.renew"] = () => ({ seq: 3 });
+  wire.answers["thread.resync"] = () => ({
+    seq: 3, read: 0, allowed: true, more: false, messages: [said(1), said(2), said(3)],
+  });
+  mock.timers.tick(8_000);
+  await settled();
+  mock.timers.tick(1_000);
+  await settled();
+  assert.deepEqual(contents(thread), ["message 1", "message 2", "message 3"]);
+});
+
 test("after a long absence nothing stands beside a hole", async () => {
   const { wire, thread } = await joined();
   wire.emit("down", undefined);

@@ -132,7 +132,7 @@ export class Thread extends Emitter {
       this.you = joined.you;
       this.#joined = true;
       this.#stopRenewing();
-      this.#stopRenewing = every(joined.renewal * 1000, () => this.#renew());
+      this.#stopRenewing = every(joined.renewal * 1000, () => void this.#renew());
       this.#show(joined);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error; // refused until the call is joined: then `open` is called again
@@ -190,8 +190,9 @@ export class Thread extends Emitter {
     this.#wire.ask("thread.read", { number: this.#read }).catch(() => undefined);
   }
 
-  #renew() {
-    this.#wire.ask("connection.renew").catch(() => undefined);
+  async #renew() {
+    const answer = await this.#wire.ask("connection.renew").catch(() => null);
+    if (answer) this.#sequence.expect(answer.seq);
   }
 
   #down() {
