@@ -6,7 +6,10 @@ from django.utils.functional import Promise
 
 
 class Refused(Exception):
-    """Raised by services and access; rolls the transaction back and is answered on whichever wire asked."""
+    """Raised by services and access; rolls the transaction back and is answered on whichever wire asked.
+
+    Made anew each time: an exception that is raised again keeps every frame it has come through.
+    """
 
     def __init__(self, code: str, text: str | Promise) -> None:
         super().__init__(code)

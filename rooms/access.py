@@ -11,8 +11,13 @@ from rooms.codes import normalise
 from rooms.models import Meeting, MeetingQuerySet, MeetingState, Participant, Room, RoomQuerySet
 from rooms.visitors import Visitor
 
-NOT_JOINED = Refused("meeting.not-joined", _("You are not in this meeting."))
-NOT_FOUND = Refused("room.not-found", _("There is no meeting with this link. Ask the host for a new one."))
+
+def not_joined() -> Refused:
+    return Refused("meeting.not-joined", _("You are not in this meeting."))
+
+
+def not_found() -> Refused:
+    return Refused("room.not-found", _("There is no meeting with this link. Ask the host for a new one."))
 
 
 def room_for_host(code: str, user: User) -> Room:
@@ -47,7 +52,7 @@ def locked_room(code: str) -> Room:
     """The open room with this code, its row locked until commit: who changes a meeting comes here first."""
     room = Room.objects.select_for_update().open().filter(code=normalise(code)).first()
     if room is None:
-        raise NOT_FOUND
+        raise not_found()
     return room
 
 
@@ -72,7 +77,7 @@ def admitted(participant_id: UUID) -> Participant:
         .first()
     )
     if participant is None:
-        raise NOT_JOINED
+        raise not_joined()
     return participant
 
 
@@ -85,7 +90,7 @@ def inside(participant_id: UUID) -> Participant:
         .first()
     )
     if participant is None:
-        raise NOT_JOINED
+        raise not_joined()
     return participant
 
 

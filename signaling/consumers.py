@@ -12,7 +12,7 @@ from realtime.commands import command
 from realtime.consumers import RENEWAL, CommandConsumer
 from realtime.database import in_database
 from realtime.limits import TokenBucket
-from realtime.refusals import Refused
+from realtime.refusals import Close, Refused
 from rooms import access
 from rooms.lookups import guarded
 from rooms.models import Participant
@@ -66,6 +66,11 @@ class CallConsumer(CommandConsumer):
             connection=str(self.token),
             session=participant.connection.session_key,
         )
+        try:
+            await in_database(presence.confirm, token=participant.connection.token)
+        except Refused:  # taken out before this socket could hear of it
+            self.outbox.close(Close.LEFT)
+            raise
 
     async def disconnected(self) -> None:
         if self.token is not None:

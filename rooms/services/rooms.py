@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import Action
 from audit.services import record
-from rooms.access import NOT_FOUND, active_meeting
+from rooms.access import active_meeting, not_found
 from rooms.codes import new_code
 from rooms.events import room_state, tell
 from rooms.models import EndedReason, Meeting, Room, RoomSettings
@@ -100,7 +100,7 @@ def _locked(room: Room) -> Room:
     Room.objects.select_for_update().filter(pk=room.pk).first()
     found = Room.objects.select_related("settings").filter(pk=room.pk).first()
     if found is None:
-        raise NOT_FOUND
+        raise not_found()
     return found
 
 
