@@ -23,6 +23,8 @@ export class Lobby extends Emitter {
   #video = /** @type {HTMLVideoElement} */ (byId("preview-video"));
   #button = /** @type {HTMLButtonElement} */ (byId("join-now"));
   #meter = new Meter();
+  /** @type {Map<"microphone" | "camera", string>} why a device cannot be used */
+  #problems = new Map();
   #drawing = 0;
   #looking = 0;
 
@@ -33,7 +35,7 @@ export class Lobby extends Emitter {
     this.#local = local;
     new DeviceSelects(this.#root, local, () => undefined);
     local.on("track", () => this.#show());
-    local.on("problem", ({ source, name }) => this.#explain(problemText(source, name)));
+    local.on("problem", ({ source, name }) => this.#explain(source, problemText(source, name)));
     byId("lobby-microphone").onclick = () => void this.#toggle("microphone");
     byId("lobby-camera").onclick = () => void this.#toggle("camera");
     byId("test-speaker").onclick = () => void playTone(local.choices.speaker);
@@ -123,7 +125,9 @@ export class Lobby extends Emitter {
     const [microphone, camera] = [this.#local.isOn("microphone"), this.#local.isOn("camera")];
     setToggle(byId("lobby-microphone"), microphone, microphone ? gettext("Turn off microphone") : gettext("Turn on microphone"));
     setToggle(byId("lobby-camera"), camera, camera ? gettext("Turn off camera") : gettext("Turn on camera"));
-    if (microphone && camera) byId("device-problem").hidden = true;
+    if (microphone) this.#problems.delete("microphone");
+    if (camera) this.#problems.delete("camera");
+    this.#showProblems();
     const track = this.#local.track("camera");
     this.#video.srcObject = track ? new MediaStream([track]) : null;
     this.#video.hidden = !track;
@@ -131,12 +135,17 @@ export class Lobby extends Emitter {
     this.#meter.listen(this.#local.track("microphone"));
   }
 
-  /** @param {string} text */
-  #explain(text) {
-    const problem = byId("device-problem");
-    problem.textContent = text;
-    problem.hidden = false;
+  /** @param {"microphone" | "camera"} source @param {string} text */
+  #explain(source, text) {
+    this.#problems.set(source, text);
     this.#show();
+  }
+
+  #showProblems() {
+    const problem = byId("device-problem");
+    const text = [...this.#problems.values()].join("\n");
+    if (problem.textContent !== text) problem.textContent = text; // the same again would be read out again
+    problem.hidden = text === "";
   }
 
   #draw() {
