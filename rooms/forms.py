@@ -65,7 +65,9 @@ class RoomForm(forms.ModelForm[RoomSettings]):
             "max_participants": _("From 2 to 100 people, you included."),
             "allow_unmute": _("Off: only hosts speak."),
             "allow_camera": _("Off: only hosts are seen."),
-            "engine": _("How sound and picture travel. This version always takes the direct way, from browser to browser."),
+            "engine": _(
+                "How sound and picture travel. This version always takes the direct way, from browser to browser."
+            ),
         }
 
     @classmethod
@@ -81,6 +83,10 @@ class RoomForm(forms.ModelForm[RoomSettings]):
     @property
     def settings(self) -> dict[str, Any]:
         return {field: self.cleaned_data[field] for field in SETTINGS}
+
+    def first_error_id(self) -> str:
+        """Where to send somebody who cannot see what is wrong from the top of the page."""
+        return next((self[name].id_for_label for name in ("name", *SETTINGS) if name in self.errors), "")
 
     def groups(self) -> Iterator[tuple[Any, list[BoundField]]]:
         for heading, fields in GROUPS.items():

@@ -107,3 +107,9 @@ def test_no_field_of_the_room_itself_can_be_slipped_in(alice, bob, room):
     save(alice, room, host=bob.pk, code="mine", is_active="", is_locked="on")
     after = Room.objects.get()
     assert (after.host, after.code, after.is_active, after.is_locked) == (alice, room.code, True, False)
+
+
+def test_an_error_further_down_is_announced_at_the_top(alice, room):
+    page = save(alice, room, max_participants=1).text
+    assert 'role="alert"' in page and '<a href="#id_max_participants">Show me</a>' in page
+    assert 'role="alert"' not in browser_of(alice).get(f"/rooms/{room.code}/settings/").text
