@@ -109,7 +109,7 @@ class Hub:
         task.add_done_callback(self._tasks.discard)
 
     async def _publish(self) -> None:
-        while True:
+        while not _told_to_end():
             await self._send(await self._outgoing.get())
 
     async def _send(self, delivery: Delivery) -> None:
@@ -119,7 +119,7 @@ class Hub:
             logger.exception("An event was lost on its way to the channel layer; readers will resync.")
 
     async def _receive(self, channel: str) -> None:
-        while True:
+        while not _told_to_end():
             try:
                 self.deliver(await self._layer.receive(channel))
             except Exception:
@@ -158,6 +158,12 @@ def _matching(subscribers: set[Subscriber], match: Mapping[str, str]) -> list[Su
     if not match:
         return subscribers
     return [one for one in subscribers if all(one.labels.get(key) == value for key, value in match.items())]
+
+
+def _told_to_end() -> bool:
+    """Whether this task was cancelled in a moment in which the layer's client let the cancellation get lost."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 @contextlib.asynccontextmanager
