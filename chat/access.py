@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.models import Thread
 from realtime.refusals import Refused
 from rooms.access import participant_of
-from rooms.models import Meeting, MeetingState, Participant, ParticipantState
+from rooms.models import Meeting, Participant, ParticipantState
 from rooms.visitors import Visitor
 
 
