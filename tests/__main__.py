@@ -1,5 +1,6 @@
 """`python -m tests`: every stage in processes of its own, and one line at the end."""
 
+import signal
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,7 @@ def _closing_line(results: list[Result]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an orderly end stops the services too
     try:
         code = main()
     except KeyboardInterrupt:
