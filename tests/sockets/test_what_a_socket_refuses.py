@@ -154,16 +154,20 @@ async def test_commands_of_the_call_that_are_not_as_they_should_be(room, host_pa
 
 async def test_commands_of_the_chat_that_are_not_as_they_should_be(room, host_page, guest_page, patient, monkeypatch):
     monkeypatch.setattr("chat.consumers.MESSAGES_AT_ONCE", 100)
-    async with in_call(room, host_page) as alice, in_call(room, guest_page) as gina:
-        async with in_chat(alice, host_page) as hears, in_chat(gina, guest_page) as says:
-            answers = [
-                (await says.verdict(command, **_sent(fields)), command, fields) for _, command, fields in CHAT_COMMANDS
-            ]
-            assert answers == CHAT_COMMANDS
-            assert await says.verdict("message.send", client_id=str(uuid4()), content="hello") == "done"
-            while (posted := await hears.event("message.posted"))["message"]["type"] == "SYSTEM":
-                pass
-            assert posted["message"]["content"] == "hello"
+    async with (
+        in_call(room, host_page) as alice,
+        in_call(room, guest_page) as gina,
+        in_chat(alice, host_page) as hears,
+        in_chat(gina, guest_page) as says,
+    ):
+        answers = [
+            (await says.verdict(command, **_sent(fields)), command, fields) for _, command, fields in CHAT_COMMANDS
+        ]
+        assert answers == CHAT_COMMANDS
+        assert await says.verdict("message.send", client_id=str(uuid4()), content="hello") == "done"
+        while (posted := await hears.event("message.posted"))["message"]["type"] == "SYSTEM":
+            pass
+        assert posted["message"]["content"] == "hello"
 
 
 def _sent(fields):
