@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import allauth.socialaccount.admin  # noqa: F401 - registers what is taken out below
 from allauth.account.decorators import secure_admin_login
+from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm
@@ -21,6 +23,9 @@ from audit.services import record
 # The sign in page of everybody else: the same throttle, the same answer.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = _("Meet administration")
+
+# Providers and their secrets come from the environment, and tokens are not kept: there is nothing to manage here.
+admin.site.unregister([SocialApp, SocialToken])
 
 
 class NewPersonForm(BaseUserCreationForm[User]):

@@ -122,3 +122,10 @@ def test_adding_a_person(oscar):
     person = {"email": "Dora@example.org", "display_name": "Dora", "password1": PASSWORD, "password2": PASSWORD}
     assert browser_of(oscar).post(f"{LIST}add/", person).status_code == 302
     assert User.objects.get(email="dora@example.org").check_password(PASSWORD)
+
+
+def test_secrets_of_other_services_are_not_in_the_admin(oscar):
+    page = browser_of(oscar).get("/admin/")
+    assert page.status_code == 200
+    assert b"socialapp" not in page.content
+    assert b"socialtoken" not in page.content
