@@ -223,5 +223,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"uvicorn.access": {"level": "WARNING"}, "django.server": {"level": "INFO"}},
+    # Paths of rooms are invitations, so what is not found is not written down.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.server": {"level": "INFO"}},
 }

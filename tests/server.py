@@ -56,6 +56,11 @@ class Server:
     def wait_until_ready(self) -> None:
         eventually(self._answers, f"The server does not answer:\n{self.written()}")
 
+    def exited(self) -> int | None:
+        """The exit code, None while it runs."""
+        assert self._process is not None
+        return self._process.poll()
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Asks it to end; the exit code."""
         assert self._process is not None
