@@ -14,7 +14,8 @@ export class Menu {
     this.#menu = menu;
     if (opens) button.addEventListener("click", () => this.toggle());
     menu.addEventListener("keydown", (event) => this.#key(event));
-    menu.addEventListener("click", () => this.close());
+    // Before the item acts: a dialog that it opens gives the focus back to the button, not to an item that is gone.
+    menu.addEventListener("click", () => this.close(), { capture: true });
     document.addEventListener("pointerdown", ({ target }) => {
       const inside = target instanceof Node && (menu.contains(target) || button.contains(target));
       if (!inside) this.close(false);
