@@ -34,6 +34,8 @@ export class Controls extends Emitter {
       const emoji = target instanceof HTMLElement ? target.dataset.emoji : undefined;
       if (emoji) this.emit("react", emoji);
     };
+    // The mouse leaves the focus where it is: Space after a press on mute is to talk, not to press it again.
+    byId("controls").addEventListener("mousedown", (event) => event.preventDefault());
     byId("screen").hidden = !canShareScreen();
   }
 

@@ -34,7 +34,9 @@ export function listenForKeys({ press, talk, leave }) {
   };
   /** @param {KeyboardEvent} event */
   const up = (event) => {
-    if (event.key === " ") setTalking(false);
+    if (event.key !== " ") return;
+    if (talking) event.preventDefault();
+    setTalking(false);
   };
   const blur = () => setTalking(false);
   addEventListener("keydown", down);

@@ -57,7 +57,7 @@ call.on("started", (joined) => {
   byId("call").hidden = false;
   document.body.classList.add("in-call");
   call.show();
-  byId("microphone").focus();
+  byId("call").focus(); // not a button: Space is to talk
   stopKeys = listenForKeys({
     press: {
       m: () => byId("microphone").click(),
