@@ -52,14 +52,13 @@ function attachPeople(call) {
   const panel = byId("people");
   /** @param {boolean} open */
   const show = (open) => {
+    if (open === call.peopleOpen) return;
     panel.hidden = !open;
     call.peopleOpen = open;
     call.show();
+    byId(open ? "close-people" : "toggle-people").focus();
   };
-  byId("close-people").onclick = () => {
-    show(false);
-    byId("toggle-people").focus();
-  };
+  byId("close-people").onclick = () => show(false);
   panel.addEventListener("keydown", ({ key }) => key === "Escape" && byId("close-people").click());
   return { show };
 }
