@@ -7,9 +7,7 @@ from audit.actions import Action
 from audit.models import AuditEntry
 
 
-def record(
-    *, action: Action, entity: models.Model, actor: models.Model | None = None, **changes: Any
-) -> AuditEntry:
+def record(*, action: Action, entity: models.Model, actor: models.Model | None = None, **changes: Any) -> AuditEntry:
     """Writes one entry in the transaction of the change it speaks of.
 
     `actor` is a user or None for guests and the system; `changes` are JSON values, never secrets or message text.
