@@ -18,8 +18,9 @@ EVERYWHERE = ["--ignore=tests/browser", "--ignore=tests/system", "tests"]
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="meet-results-") as directory, ExitStack() as stack:
         results = list(_missing())
-        results += _together(_on_either_database(Path(directory), stack))
-        results += [stage.run() for stage in _one_by_one(Path(directory))]
+        larger = _larger_services(stack)
+        results += _together(_on_either_database(Path(directory), larger))
+        results += [stage.run() for stage in _one_by_one(Path(directory), larger)]
     return _closing_line(results)
 
 
@@ -33,19 +34,27 @@ def _missing() -> Iterator[Result]:
             yield Result(failed=int(tool in required))
 
 
-def _on_either_database(directory: Path, stack: ExitStack) -> Iterator[Stage]:
+def _larger_services(stack: ExitStack) -> dict[str, str]:
+    """PostgreSQL and Redis, where both are installed, for as long as the suite runs."""
+    if not (services.found("postgresql") and services.found("redis")):
+        return {}
+    return {
+        "MEET_TEST_DATABASE_URL": stack.enter_context(services.postgresql()),
+        "MEET_TEST_REDIS_URL": stack.enter_context(services.redis()),
+    }
+
+
+def _on_either_database(directory: Path, larger: dict[str, str]) -> Iterator[Stage]:
     yield pytest_stage("SQLite", EVERYWHERE, directory)
-    if services.found("postgresql") and services.found("redis"):
-        chosen = {
-            "MEET_TEST_DATABASE_URL": stack.enter_context(services.postgresql()),
-            "MEET_TEST_REDIS_URL": stack.enter_context(services.redis()),
-        }
-        yield pytest_stage("PostgreSQL and Redis", EVERYWHERE, directory, chosen)
+    if larger:
+        yield pytest_stage("PostgreSQL and Redis", EVERYWHERE, directory, larger)
 
 
-def _one_by_one(directory: Path) -> Iterator[Stage]:
+def _one_by_one(directory: Path, larger: dict[str, str]) -> Iterator[Stage]:
     """Stages that measure time or need both cores."""
     yield pytest_stage("servers", ["tests/system"], directory)
+    if larger:
+        yield pytest_stage("several servers", ["tests/system/several"], directory, larger)
     if services.found("chromium") and any((TESTS / "browser").glob("**/test_*.py")):
         # Playwright's loop runs in the main thread, where Django would refuse its ORM.
         yield pytest_stage("browsers", ["tests/browser"], directory, {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"})

@@ -43,9 +43,9 @@ class Client(Wire):
         assert self._network is not None
         await self._network.send(text)
 
-    async def keep_renewing(self) -> None:
+    async def keep_renewing(self, seq: int = 2**50) -> None:
         """What a page does every few seconds; without it a person counts as lost."""
-        self._renewing = asyncio.create_task(self._renew())
+        self._renewing = asyncio.create_task(self._renew(seq))
 
     async def closed(self) -> int:
         try:
@@ -60,10 +60,10 @@ class Client(Wire):
         if self._network is not None:
             await self._network.close()
 
-    async def _renew(self) -> None:
+    async def _renew(self, seq: int) -> None:
         with contextlib.suppress(ConnectionClosed):
             while True:
-                await self.send_text(write({"type": "connection.renew", "id": 0, "seq": 2**50}))
+                await self.send_text(write({"type": "connection.renew", "id": 0, "seq": seq}))
                 await asyncio.sleep(RENEWAL)
 
     async def _receive(self) -> list[dict[str, Any]]:

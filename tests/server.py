@@ -8,7 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 from tests.services import eventually
 
 ROOT = Path(__file__).resolve().parent.parent
+COMMAND = ("python", "manage.py", "serve")
 STOPS_WITHIN = 15  # seconds
 
 
@@ -25,11 +26,12 @@ class Server:
 
     running: "set[Server]" = set()
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
+    def __init__(self, environment: dict[str, str], log: Path, command: Sequence[str] = COMMAND) -> None:
         self._reserved = _reserve()
         self.port: int = self._reserved.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         self.log = log
+        self._command = [sys.executable, *command[1:]]
         self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PORT": str(self.port), **environment}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -41,7 +43,7 @@ class Server:
     def start(self, *, wait: bool = True) -> "Server":
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
+                self._command,
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
@@ -152,9 +154,9 @@ def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
 def _starter(directory: Path) -> Iterator[StartServer]:
     started: list[Server] = []
 
-    def start(*, wait: bool = True, **environment: str) -> Server:
+    def start(*, wait: bool = True, command: Sequence[str] = COMMAND, **environment: str) -> Server:
         log = directory / f"server-{len(started)}.log"
-        started.append(Server({**environment_of_tests(), **environment}, log))
+        started.append(Server({**environment_of_tests(), **environment}, log, command))
         return started[-1].start(wait=wait)
 
     try:

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for a while, on loopback, in a directory that is deleted afterwards; and what else is installed."""
+"""PostgreSQL and Redis for a while, on loopback, in a directory that is deleted afterwards; what else is installed."""
 
 import os
 import shutil
