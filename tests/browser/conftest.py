@@ -1,0 +1,91 @@
+"""Real browsers against the real server. Two of them in a test, three at most: two cores decode no more."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+
+from accounts.models import User
+from tests.browser.people import Person
+from tests.conftest import browser_of
+from tests.server import Server
+from tests.services import found
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop running in this thread
+expect.set_options(timeout=15_000)
+
+ALLOWED = "--use-fake-ui-for-media-stream"
+DEVICES = "--use-fake-device-for-media-stream=device-count=3,fps=15"  # WebRTC sends nothing of the second, in grey
+ANSWERED_WITH_A_REFUSAL = r"Failed to load resource: the server responded with a status of 4\d\d"
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+Launch = Callable[..., Browser]
+
+
+@pytest.fixture(scope="session")
+def launch(playwright: Playwright) -> Iterator[Launch]:
+    """Starts a browser with these arguments, or hands out the one that has them."""
+    launched: dict[tuple[str, ...], Browser] = {}
+    program = os.environ.get("CHROMIUM") or found("chromium")
+
+    def start(*arguments: str) -> Browser:
+        if arguments not in launched:
+            launched[arguments] = playwright.chromium.launch(executable_path=program, args=list(arguments))
+        return launched[arguments]
+
+    yield start
+    for browser in launched.values():
+        browser.close()
+
+
+class Cast:
+    """Brings people with their browsers, and listens to what the browsers complain about."""
+
+    def __init__(self, launch: Launch, server: Server) -> None:
+        self.server = server
+        self._launch = launch
+        self._people: list[Person] = []
+        self._expected: list[str] = []
+
+    def guest(self, name: str = "Gina", **how: Any) -> Person:
+        return self._bring(name, guest=True, **how)
+
+    def member(self, user: User, **how: Any) -> Person:
+        """Signed in already."""
+        person = self._bring(user.display_name, guest=False, **how)
+        session = browser_of(user).cookies[settings.SESSION_COOKIE_NAME].value
+        person.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.server.url}])
+        return person
+
+    def expects_complaints(self, *patterns: str) -> None:
+        """What browsers may say in this test."""
+        self._expected += patterns
+
+    def _bring(self, name: str, *, guest: bool, flags: tuple[str, ...] = (ALLOWED, DEVICES), **how: Any) -> Person:
+        context = self._launch(*flags).new_context(**how)
+        person = Person(context, self.server.url, name, guest=guest)
+        self._people.append(person)
+        return person
+
+    def go_home(self) -> None:
+        for person in self._people:
+            person.context.close()
+        complaints = [f"{person.name}: {one}" for person in self._people for one in person.troubles]
+        assert not [one for one in complaints if not any(re.search(pattern, one) for pattern in self._expected)]
+
+
+@pytest.fixture
+def cast(transactional_db: None, launch: Launch, server: Server) -> Iterator[Cast]:
+    brought = Cast(launch, server)
+    yield brought
+    brought.go_home()

@@ -1,0 +1,158 @@
+"""Every kind of page that people come to, and how to get there."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from accounts.models import User
+from rooms.models import Attendance, EndedReason, Meeting, MeetingState, Participant, ParticipantState, Role, Room
+from rooms.services.rooms import close_room
+from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
+from tests.browser.people import Person
+
+Way = Callable[[Cast, User, Room], Person]
+
+
+def past_meeting(room: Room) -> Meeting:
+    now = timezone.now()
+    meeting = Meeting.objects.create(
+        room=room, state=MeetingState.ENDED, started_at=now, ended_at=now, ended_reason=EndedReason.HOST
+    )
+    for person in (
+        Participant(meeting=meeting, user=room.host, role=Role.HOST, state=ParticipantState.LEFT),
+        Participant(meeting=meeting, guest_name="Gina", seat_hash="0", role=Role.GUEST, state=ParticipantState.LEFT),
+    ):
+        person.save()
+        Attendance.objects.create(participant=person, joined_at=now, left_at=now)
+    return meeting
+
+
+def signed_out(path: str) -> Way:
+    return lambda cast, alice, room: cast.guest().visit(path)
+
+
+def signed_in(path: str) -> Way:
+    return lambda cast, alice, room: cast.member(alice).visit(path.format(code=room.code))
+
+
+def rooms(cast: Cast, alice: User, room: Room) -> Person:
+    past_meeting(room)
+    return cast.member(alice).visit("/rooms/")
+
+
+def record(cast: Cast, alice: User, room: Room) -> Person:
+    return cast.member(alice).visit(f"/meetings/{past_meeting(room).pk}/")
+
+
+def not_found(cast: Cast, alice: User, room: Room) -> Person:
+    cast.expects_complaints(ANSWERED_WITH_A_REFUSAL)
+    return cast.guest().visit("/join/abcd-efghj-kmnop/")
+
+
+def closed(cast: Cast, alice: User, room: Room) -> Person:
+    cast.expects_complaints(ANSWERED_WITH_A_REFUSAL)
+    close_room(room=room, actor=alice)
+    return cast.member(alice).visit(room)
+
+
+def turned_away(cast: Cast, alice: User, room: Room) -> Person:
+    cast.expects_complaints(ANSWERED_WITH_A_REFUSAL)
+    room.settings.allow_guest_access = False
+    room.settings.save()
+    return cast.guest().visit(room)
+
+
+def lobby(cast: Cast, alice: User, room: Room) -> Person:
+    gina = cast.guest().stand_in_lobby(room)
+    expect(gina.button("Turn off camera")).to_be_visible()
+    return gina
+
+
+def lobby_with_problems(cast: Cast, alice: User, room: Room) -> Person:
+    gina = cast.guest(flags=("--use-fake-ui-for-media-stream",)).stand_in_lobby(room)
+    expect(gina.page.get_by_role("alert").filter(has_text="No camera was found.")).to_be_visible()
+    return gina
+
+
+def alone(cast: Cast, alice: User, room: Room) -> Person:
+    return cast.member(alice).join(room)
+
+
+def call(cast: Cast, alice: User, room: Room) -> Person:
+    host = alone(cast, alice, room)
+    gina = cast.guest().join(room)
+    gina.press("Raise hand")
+    gina.press("Turn off camera")
+    gina.sees("Alice")
+    return host
+
+
+def call_with_people(cast: Cast, alice: User, room: Room) -> Person:
+    host = call(cast, alice, room)
+    host.press("People, 2")
+    return host
+
+
+def call_with_chat(cast: Cast, alice: User, room: Room) -> Person:
+    host = call(cast, alice, room)
+    host.press("Chat")
+    host.page.get_by_role("textbox", name="Message").fill("See https://example.org for the plan")
+    host.press("Send")
+    return host
+
+
+def call_with_screen(cast: Cast, alice: User, room: Room) -> Person:
+    host = alone(cast, alice, room)
+    gina = cast.guest().join(room)
+    host.press("Share screen")
+    gina.sees("Screen of Alice", "Alice")
+    return gina
+
+
+def call_with_menu(cast: Cast, alice: User, room: Room) -> Person:
+    host = alone(cast, alice, room)
+    host.press("More options")
+    return host
+
+
+def call_with_devices(cast: Cast, alice: User, room: Room) -> Person:
+    host = alone(cast, alice, room)
+    host.opens("More options", "Devices")
+    return host
+
+
+def goodbye(cast: Cast, alice: User, room: Room) -> Person:
+    gina = cast.guest().join(room)
+    gina.press("Leave")
+    gina.sees_heading("You left the meeting")
+    return gina
+
+
+PLACES: dict[str, Way] = {
+    "home": signed_out("/"),
+    "sign in": signed_out("/accounts/login/"),
+    "sign up": signed_out("/accounts/signup/"),
+    "forgotten password": signed_out("/accounts/password/reset/"),
+    "join by code": signed_out("/join/?code=nonsense"),
+    "profile": signed_in("/accounts/profile/"),
+    "rooms": rooms,
+    "no rooms yet": lambda cast, alice, room: (room.delete(), cast.member(alice).visit("/rooms/"))[1],
+    "new room": signed_in("/rooms/new/"),
+    "settings": signed_in("/rooms/{code}/settings/"),
+    "past meetings": signed_in("/rooms/{code}/meetings/"),
+    "record": record,
+    "not found": not_found,
+    "closed": closed,
+    "turned away": turned_away,
+    "lobby": lobby,
+    "lobby with problems": lobby_with_problems,
+    "alone": alone,
+    "call": call,
+    "call with people": call_with_people,
+    "call with chat": call_with_chat,
+    "call with screen": call_with_screen,
+    "call with menu": call_with_menu,
+    "call with devices": call_with_devices,
+    "goodbye": goodbye,
+}
