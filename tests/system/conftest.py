@@ -1,9 +1,11 @@
 import os
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from asgiref.sync import sync_to_async
+from django.test import Client as Browser
 
+from realtime.database import in_database
 from rooms.models import Room
 from tests.client import Client
 from tests.conftest import browser_of, guest_browser
@@ -39,4 +41,7 @@ def guest(guests, path) -> Seat:
 
 @pytest.fixture
 def crowd(room: Room) -> Callable[[int], object]:
-    return sync_to_async(lambda number: [guest_browser(room, f"Guest {index}") for index in range(number)])
+    def gather(number: int) -> list[Browser]:
+        return [guest_browser(room, f"Guest {index}") for index in range(number)]
+
+    return partial(in_database, gather)

@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from tests.client import Client, meeting
+from tests.services import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +30,7 @@ async def test_the_web_containers_command_with_its_processes(start_server, path,
             for other in people:
                 await person.event("hand.raised", participant=other.you)
     assert server.stop() == 0
-    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+    eventually(lambda: not [pid for pid in workers if Path(f"/proc/{pid}").exists()], "a child lives on")
 
 
 def test_only_what_is_needed_is_published():
