@@ -14,6 +14,17 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def delete(self) -> NoReturn:
         raise TypeError("Audit entries are not deleted.")
 
+    def unsealed(self) -> "AuditEntryQuerySet":
+        return self.filter(number__isnull=True)
+
+    def seal(self, entry: "AuditEntry", *, number: int, digest: str) -> None:
+        """Gives an entry its place in the chain, once."""
+        models.QuerySet.update(self.unsealed().filter(pk=entry.pk), number=number, hash=digest)
+
+    def prune(self, *, up_to: int) -> int:
+        """Drops the beginning of the chain, and says how many entries that were."""
+        return self.filter(number__lte=up_to)._raw_delete(self.db)
+
 
 class AuditEntry(models.Model):
     """One change or refusal. Names its entity by type and id, so that it outlives what it speaks of."""
@@ -34,6 +45,8 @@ class AuditEntry(models.Model):
     changes = models.JSONField(default=dict, blank=True)
     ip_address = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=300, blank=True)
+    number = models.PositiveBigIntegerField(null=True, blank=True, unique=True, editable=False)
+    hash = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = AuditEntryQuerySet.as_manager()
 
@@ -51,3 +64,18 @@ class AuditEntry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("Audit entries are not deleted.")
+
+
+class Chain(models.Model):
+    """The one chain of this site: where it begins, after pruning, and where it ends."""
+
+    start_number = models.PositiveBigIntegerField(default=0)
+    start_hash = models.CharField(max_length=64, default="0" * 64)
+    end_number = models.PositiveBigIntegerField(default=0)
+    end_hash = models.CharField(max_length=64, default="0" * 64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="chain_there_is_one")]
+
+    def __str__(self) -> str:
+        return f"{self.start_number + 1}–{self.end_number}"

@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meet.settings")
 http = get_asgi_application()  # before anything that imports models
 
 from audit.asgi import OriginOfChanges  # noqa: E402
+from audit.upkeep import keep_sealed  # noqa: E402
 from chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
 from meet.bodies import BodyLimit  # noqa: E402
 from meet.storage import with_static_files  # noqa: E402
@@ -26,13 +27,14 @@ async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def lifespan(scope: Any, receive: Any, send: Any) -> None:
-    """ASGI lifespan: the hub and presence live as long as the process."""
+    """ASGI lifespan: the hub and what needs upkeep live as long as the process."""
     await receive()
     async with running_hub():
-        presence = asyncio.create_task(keep_presence())
+        upkeep = [asyncio.create_task(keep()) for keep in (keep_presence, keep_sealed)]
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        presence.cancel()
+        for task in upkeep:
+            task.cancel()
     await send({"type": "lifespan.shutdown.complete"})
 
 
