@@ -73,7 +73,7 @@ call.on("started", (joined) => {
     leave: () => call.controls.leave(),
   });
   panels = attachPanels(call, joined);
-  stopClock = startClock(() => call.roster.startedAt);
+  stopClock = startClock(() => call.roster.startedAt || Date.parse(joined.snapshot.meeting.started_at));
 });
 
 /** Close codes of docs/protocol.md, as reasons. @type {Record<number, string>} */
