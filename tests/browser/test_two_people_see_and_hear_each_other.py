@@ -4,6 +4,8 @@ from playwright.sync_api import expect
 
 from tests.browser.people import each_other
 
+HOURS = """() => new MutationObserver(() => { window.hours ||= /\\d:\\d\\d:\\d\\d/.test(document.body.innerText); })
+  .observe(document.body, { subtree: true, childList: true, characterData: true })"""
 PASSWORD = "a long enough password"
 
 
@@ -45,3 +47,13 @@ def test_a_link_pasted_at_the_front_door_leads_to_the_meeting(cast, room):
     gina.sees_heading("Weekly")
     gina.reads("Hosted by Alice")
     gina.reads("Nobody is here yet")
+
+
+def test_the_clock_counts_from_the_beginning(cast, alice, room):
+    host = cast.member(alice).stand_in_lobby(room)
+    host.page.evaluate(HOURS)
+
+    host.enter()
+
+    host.reads(re.compile(r"^0:0[1-9]$"))
+    assert not host.page.evaluate("window.hours")
