@@ -29,7 +29,7 @@ class Outbox:
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def asked(self) -> None:
-        """A command is being obeyed: a close waits for its answer, so that who leaves or ends hears that it was done."""
+        """A command is being obeyed: a close waits for its answer, so that who leaves hears that it was done."""
         self._asked = True
 
     def answer(self, text: str) -> None:

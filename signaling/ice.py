@@ -14,7 +14,7 @@ TURN_LIFETIME = timedelta(hours=4)
 
 
 def ice_servers(seat: UUID) -> list[dict[str, Any]]:
-    """RTCIceServer dictionaries (W3C WebRTC §4.2.4); TURN credentials are coturn's use-auth-secret, bound to the seat."""
+    """RTCIceServer dictionaries (W3C WebRTC §4.2.4); TURN credentials by coturn's use-auth-secret, one seat's."""
     servers: list[dict[str, Any]] = []
     if settings.STUN_URLS:
         servers.append({"urls": settings.STUN_URLS})

@@ -1,4 +1,4 @@
-"""The cast: Alice hosts, Bob has an account, Charlie is a stranger, Gina is a guest with a link, Oscar is an operator."""
+"""The cast: Alice hosts, Bob has an account, Charlie is a stranger, Gina is a guest, Oscar is an operator."""
 
 import pytest
 from django.test import Client

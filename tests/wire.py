@@ -1,4 +1,4 @@
-"""A page's socket without a page: commands are asked, events are awaited, and all of it is kept for the failure report."""
+"""A page's socket without a page: commands are asked, events awaited, and all is kept for the failure report."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -87,7 +87,7 @@ class Wire:
         assert [one for one in self._events if one["type"] not in kinds] == [], self.transcript
 
     async def events(self) -> list[dict[str, Any]]:
-        """Every event of the meeting until now. A signal to oneself takes the same way, so it comes after all others."""
+        """Every event of the meeting until now. A signal to oneself takes the same way, so it comes after the rest."""
         session, told = str(uuid4()), []
         await self.send_text(
             msgspec.json.encode(
