@@ -87,8 +87,6 @@ def refuse_who_may_not_enter(
         return
     if visitor.user is None and not settings.allow_guest_access:
         raise Refused("room.sign-in-needed", _("This meeting is for people with an account. Sign in to join."))
-    if visitor.user is None and visitor.seat_in(room) is None:
-        raise Refused("seat.missing", _("Type your name to join."))
     hosting = visitor.is_host_of(room) or (known is not None and known.role in HOSTING)
     if room.is_locked and not hosting:
         raise Refused("room.locked", _("The host has locked this room."))
@@ -96,6 +94,8 @@ def refuse_who_may_not_enter(
         raise Refused("room.host-absent", _("The host is not here yet."))
     if meeting is not None and meeting.participants.admitted().count() >= settings.max_participants:
         raise Refused("room.full", _("The meeting is full."))
+    if visitor.user is None and visitor.seat_in(room) is None:
+        raise Refused("seat.missing", _("Type your name to join."))
 
 
 def _host_is_in(meeting: Meeting | None) -> bool:

@@ -108,8 +108,11 @@ async def test_the_door_shows_who_is_inside_only_where_the_host_wants_it(room, h
 async def test_the_door_hides_who_is_inside_from_those_it_turns_away(room, host_page, guest_page):
     async with in_call(room, host_page):
         await change(room, is_locked=True)
-        door = await look(guest_page, room, "door/")
-        assert door.json() == {"refused": "room.locked", "people": None}
+        for page in (guest_page, Client()):  # with a seat, and before a name was typed
+            assert (await look(page, room, "door/")).json() == {"refused": "room.locked", "people": None}
+            answer = await look(page, room)
+            assert answer.status_code == 403
+            assert "Alice" not in answer.content.decode()
 
 
 async def test_more_than_eight_people_are_counted_not_named(room, host_page, guest_page):
