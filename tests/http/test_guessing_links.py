@@ -7,7 +7,7 @@ from django.test import Client
 
 from rooms.codes import new_code
 from rooms.lookups import MISSES
-from rooms.services.rooms import change_link, close_room, create_room
+from rooms.services.rooms import change_link, close_room, create_room, set_locked
 from tests.conftest import browser_of, guest_browser
 
 UNKNOWN = "/join/aaaa-aaaaa-aaaaa/"
@@ -79,3 +79,16 @@ def test_finding_is_not_counted(room, nobody):
 def test_every_way_of_writing_a_code_counts(room, nobody):
     for written in (room.code.upper(), room.code.replace("-", "")):
         assert nobody.get(f"/join/{written}/").status_code == 200
+
+
+def test_codes_of_pages_that_turn_away_are_not_logged(room, alice, nobody, caplog):
+    codes = [room.code, new_code()]
+    for code in codes:
+        for way in ("", "door/"):
+            nobody.get(f"/join/{code}/{way}")
+    set_locked(room=room, actor=alice, locked=True)
+    assert nobody.get(room.join_path).status_code == 403
+    for _ in range(MISSES):
+        nobody.get(UNKNOWN)
+    assert nobody.get(room.join_path).status_code == 429
+    assert [code for code in codes if code in caplog.text] == []
