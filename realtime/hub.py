@@ -130,7 +130,7 @@ class Hub:
         topic = delivery["topic"]
         if topic not in self._topics:
             return
-        if delivery["soon"]:
+        if delivery["soon"] and not delivery["match"]:  # what is gathered goes to everybody
             if not self._gathered[topic]:
                 self.loop.call_later(GATHERING, self._flush, topic)
             self._gathered[topic].append(delivery["frame"])
