@@ -55,7 +55,7 @@ LIVE_TRACKS = """() => window.keptForTests.tracks
 
 FOCUSED = """() => {
   const it = document.activeElement;
-  if (!it || it === document.body || !it.checkVisibility() || !it.matches(":focus-visible")) return "";
+  if (!it || it === document.body || !it.checkVisibility()) return "";
   return it.ariaLabel ?? it.labels?.[0]?.textContent.trim() ?? it.textContent.trim();
 }"""
 
@@ -162,15 +162,19 @@ class Person:
         """With Tab alone; whatever is passed on the way shows that it has the focus."""
         for _ in range(40):
             self.types("Tab")
-            assert self.focused
+            assert self.focused and self.focus_is_seen
             if self.focused == name:
                 return
         raise AssertionError(f"Tab never comes to {name}")
 
     @property
     def focused(self) -> str:
-        """The accessible name of what visibly has the focus; "" where nothing has."""
+        """The accessible name of what has the focus; "" where nothing has."""
         return str(self.page.evaluate(FOCUSED))
+
+    @property
+    def focus_is_seen(self) -> bool:
+        return self.page.locator(":focus-visible").count() > 0
 
     # Media
 

@@ -16,6 +16,7 @@ def gina(cast, room, host):
 
 def focus_is_on(person, name):
     until(lambda: person.focused == name, f"the focus is on {person.focused!r}, not on {name!r}")
+    assert person.focus_is_seen
 
 
 def test_from_the_link_into_the_call_and_out_again(cast, room, host):
