@@ -40,6 +40,7 @@ def participant_state(participant: Participant) -> dict[str, Any]:
 def room_state(room: Room, settings: RoomSettings) -> dict[str, Any]:
     return {
         "name": room.name,
+        "code": room.code,
         "locked": room.is_locked,
         "allow_chat": settings.allow_chat,
         "allow_screen_share": settings.allow_screen_share,

@@ -44,11 +44,12 @@ def change_room(*, room: Room, actor: User, name: str, settings: dict[str, Any])
 
 @transaction.atomic
 def change_link(*, room: Room, actor: User) -> Room:
-    """Gives the room a new code; the old link is dead from now on. Who is inside stays."""
+    """Gives the room a new code; the old link is dead from now on. Who is inside stays, and is told the new one."""
     room = _locked(room)
     room.code = new_code()
     room.save(update_fields=["code", "updated_at"])
     record(action=Action.ROOM_LINK_CHANGED, entity=room, actor=actor)
+    _tell_room(room)
     return room
 
 

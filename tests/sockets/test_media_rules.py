@@ -131,7 +131,7 @@ async def test_settings_that_change_are_told_to_everybody_inside(room, alice, ho
         await change(room, alice, **settings)
         for one in (host, gina):
             told = (await one.event("room.updated"))["room"]
-            assert told == {"name": "Weekly", "locked": False, **settings}
+            assert told == {"name": "Weekly", "code": room.code, "locked": False, **settings}
         sent = {"client_id": "11111111-1111-4111-8111-111111111111", "content": "hello"}
         assert await chat.verdict("message.send", **sent) == "chat.not-allowed"
 

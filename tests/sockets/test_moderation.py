@@ -6,6 +6,7 @@ from django.test import Client
 
 from audit.models import AuditEntry
 from rooms.models import Attendance, Connection, Meeting, MeetingState, Participant, ParticipantState, Role, Room
+from rooms.services.rooms import change_link
 from rooms.visitors import give_seat
 from tests.sockets.people import call_of, chat_of, in_call, in_chat, person, state_of
 from tests.wire import wire
@@ -217,3 +218,14 @@ async def test_removed_is_told_apart_from_left(room, host_page, guest_page):
         await alice.verdict("participant.remove", participant=gina.you)
         assert (await row(gina.you)).state == ParticipantState.REMOVED
         assert await gina.closed() == 4403
+
+
+async def test_who_is_inside_is_told_the_new_link_and_finds_the_way_back(room, alice, host_page, guest_page):
+    old = room.code
+    async with in_call(room, host_page), in_call(room, guest_page) as gina:
+        changed = await sync_to_async(change_link)(room=room, actor=alice)
+        told = (await gina.event("room.updated"))["room"]
+        assert told["code"] == changed.code
+        assert changed.code != old
+    async with in_call(changed, guest_page) as back:
+        assert back.you == gina.you

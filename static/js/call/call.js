@@ -26,6 +26,8 @@ export class Call extends Emitter {
   controls = new Controls();
   you = "";
   unread = 0;
+  /** Why the meeting ended, once the server has said so. */
+  endedReason = "HOST";
   chatOpen = false;
   peopleOpen = false;
   #channel;
@@ -208,6 +210,7 @@ export class Call extends Emitter {
   #take(event) {
     if (event.type === "offer" || event.type === "answer" || event.type === "candidate") this.#engine.take(event);
     else if (event.type === "reaction.sent") flyReaction(event.emoji, this.roster.get(event.participant)?.name ?? "");
+    else if (event.type === "meeting.ended") this.endedReason = event.reason;
     else if (event.type === "media.stopped") this.#stopped(event);
     else this.roster.apply(event);
   }

@@ -5,7 +5,9 @@ import { byId } from "./dom.js";
 /** @type {Record<string, () => string>} */
 const TITLES = {
   left: () => gettext("You left the meeting"),
-  ended: () => gettext("The host ended the meeting"),
+  "ended-HOST": () => gettext("The host ended the meeting"),
+  "ended-ADMINISTRATOR": () => gettext("An administrator ended the meeting"),
+  "ended-ROOM_CLOSED": () => gettext("The host closed the room"),
   removed: () => gettext("You were removed by the host"),
   moved: () => gettext("You joined from somewhere else"),
   "signed-out": () => gettext("You were signed out"),

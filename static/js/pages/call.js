@@ -17,11 +17,12 @@ import { RoomChannel } from "../protocol/room.js";
 
 /** @type {import("../call/lobby.js").Page} */
 const page = JSON.parse(byId("page").textContent ?? "{}");
-const RESUME = `meet.resume.${page.code}`;
+let code = page.code;
+const resumeKey = () => `meet.resume.${code}`;
 
 /** What a reload left for this page; a copy of the tab does not get it. @type {string} */
-const resume = tab.get(RESUME) ?? "";
-tab.set(RESUME, null);
+const resume = tab.get(resumeKey()) ?? "";
+tab.set(resumeKey(), null);
 
 useWorker(page.ticker);
 const local = new LocalMedia();
@@ -46,7 +47,16 @@ channel.on("joined", () => panels?.rejoined());
 channel.on("down", () => {
   if (!inCall) lobby.wait(gettext("The server cannot be reached. Trying again…"));
 });
-channel.on("closed", ({ code }) => end(REASONS[code] ?? "lost"));
+channel.on("closed", (how) => end(how.code === 4411 ? `ended-${call.endedReason}` : (REASONS[how.code] ?? "lost")));
+call.on("changed", () => {
+  const room = call.roster.room;
+  if (!room) return;
+  byId("call-name").textContent = room.name;
+  if (room.code === code) return;
+  code = room.code; // the link was changed; a reload must find its way
+  channel.moveTo(code);
+  history.replaceState(null, "", `/join/${code}/`);
+});
 call.on("over", ({ reason }) => end(reason));
 
 call.on("started", (joined) => {
@@ -77,7 +87,7 @@ call.on("started", (joined) => {
 });
 
 /** Close codes of docs/protocol.md, as reasons. @type {Record<number, string>} */
-const REASONS = { 4401: "signed-out", 4403: "removed", 4409: "moved", 4410: "left", 4411: "ended" };
+const REASONS = { 4401: "signed-out", 4403: "removed", 4409: "moved", 4410: "left" };
 
 let stopKeys = () => {};
 let stopClock = () => {};
@@ -148,7 +158,7 @@ quality.value = local.choices.quality;
 quality.onchange = () => void local.pickQuality(/** @type {any} */ (quality.value));
 
 addEventListener("pagehide", () => {
-  if (inCall) tab.set(RESUME, channel.connection);
+  if (inCall) tab.set(resumeKey(), channel.connection);
 });
 // A page that comes back from the browser's cache has lost its socket and its tracks.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

@@ -37,7 +37,7 @@ export class RoomChannel extends Emitter {
     super();
     this.#wish = wish;
     this.connection = resume;
-    this.#socket = new Socket(`/ws/rooms/${code}/`);
+    this.#socket = new Socket(pathOf(code));
     this.#sequence = new Sequence((event) => this.emit("event", event), () => void this.#resync());
     this.#socket.on("open", () => void this.#join());
     this.#socket.on("down", () => this.#down());
@@ -49,6 +49,11 @@ export class RoomChannel extends Emitter {
       if (event.type === "snapshot.stale") this.#sequence.expect(event.seq ?? 0);
       else this.#sequence.take(event);
     });
+  }
+
+  /** The room's link was changed: this is where to come back to. @param {string} code */
+  moveTo(code) {
+    this.#socket.moveTo(pathOf(code));
   }
 
   /** @param {{move?: boolean}} [how] `move`: take the seat from another tab or device */
@@ -120,4 +125,9 @@ export class RoomChannel extends Emitter {
     this.#stopRenewing();
     this.#sequence.stop();
   }
+}
+
+/** @param {string} code */
+function pathOf(code) {
+  return `/ws/rooms/${code}/`;
 }

@@ -28,11 +28,16 @@ export class Socket extends Emitter {
   #tries = 0;
   #timer = 0;
   #stopped = true;
-  #url;
+  #url = "";
 
   /** @param {string} path of the socket on this server */
   constructor(path) {
     super();
+    this.moveTo(path);
+  }
+
+  /** Where to come back to. @param {string} path */
+  moveTo(path) {
     this.#url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
   }
 

@@ -15,6 +15,7 @@
  *
  * @typedef {Object} Room
  * @property {string} name
+ * @property {string} code of the invite link
  * @property {boolean} locked
  * @property {boolean} allow_chat
  * @property {boolean} allow_screen_share
