@@ -33,6 +33,7 @@ def test_a_guest_comes_back_with_name_hand_and_mute(cast, alice, room):
 
 def test_a_host_comes_back_as_the_host(cast, alice, room):
     host, gina = cast.member(alice).join(room), cast.guest().join(room)
+    gina.sees("Alice")
     host.press("Turn off camera")
     expect(gina.tile("Alice").locator("video")).to_be_hidden()
 
