@@ -20,8 +20,12 @@ const page = JSON.parse(byId("page").textContent ?? "{}");
 let code = page.code;
 const resumeKey = () => `meet.resume.${code}`;
 
-/** What a reload left for this page; a copy of the tab does not get it. @type {string} */
-const resume = tab.get(resumeKey()) ?? "";
+/**
+ * What a reload left for this page; a copy of the tab does not get it. The person's last choices may not have reached
+ * the server, so they come from here too.
+ * @type {{connection: string, microphone: boolean, camera: boolean} | null}
+ */
+const left = tab.get(resumeKey());
 tab.set(resumeKey(), null);
 
 useWorker(page.ticker);
@@ -30,7 +34,7 @@ const lobby = new Lobby(page, local);
 const channel = new RoomChannel(
   page.code,
   () => ({ microphone: local.isOn("microphone"), camera: local.isOn("camera") }),
-  resume,
+  left?.connection ?? "",
 );
 const call = new Call(channel, local);
 let inCall = false;
@@ -158,14 +162,15 @@ quality.value = local.choices.quality;
 quality.onchange = () => void local.pickQuality(/** @type {any} */ (quality.value));
 
 addEventListener("pagehide", () => {
-  if (inCall) tab.set(resumeKey(), channel.connection);
+  const [microphone, camera] = [local.isOn("microphone"), local.isOn("camera")];
+  if (inCall) tab.set(resumeKey(), { connection: channel.connection, microphone, camera });
 });
 // A page that comes back from the browser's cache has lost its socket and its tracks.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
-if (resume && page.kept) {
+if (left && page.kept) {
   byId("returning").hidden = false;
-  const { microphone, camera } = page.kept;
+  const { microphone, camera } = left;
   await Promise.all([local.set("microphone", microphone), local.set("camera", camera)]);
   channel.open();
 } else {
