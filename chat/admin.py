@@ -21,7 +21,7 @@ class ThreadAdmin(ReadOnly, admin.ModelAdmin[Thread]):
     list_display = ["id", "meeting", "seq", "created_at"]
     list_filter = ["created_at"]
     list_select_related = ["meeting"]
-    search_fields = ["id", "meeting__title", "meeting__room__name", "meeting__room__code"]
+    search_fields = ["id", "meeting__title", "meeting__room__name"]
     date_hierarchy = "created_at"
 
 
@@ -30,7 +30,7 @@ class MessageAdmin(ReadOnly, admin.ModelAdmin[Message]):
     list_display = ["created_at", "thread", "number", "type", "author_name", "content"]
     list_filter = ["type", "created_at"]
     list_select_related = ["thread"]
-    search_fields = ["content", "author_name", "author__email", "thread__meeting__room__code"]
+    search_fields = ["content", "author_name", "author__email", "thread__meeting__room__name"]
     date_hierarchy = "created_at"
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from time import monotonic
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -50,6 +51,7 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
         self.joined = False
         self._bucket = TokenBucket(rate=COMMANDS_PER_SECOND, burst=COMMANDS_AT_ONCE)
         self._abuses = 0
+        self._join_by = monotonic() + SILENCE_BEFORE_JOIN  # refused commands buy no time
         try:
             await self._serve(receive)
         finally:
@@ -84,7 +86,7 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
             events: set[asyncio.Future[Any]] = {receiving, self.outbox.broken}
             await asyncio.wait(
                 events,
-                timeout=SILENCE if self.joined else SILENCE_BEFORE_JOIN,
+                timeout=SILENCE if self.joined else max(0.0, self._join_by - monotonic()),
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if receiving.done():
