@@ -1,4 +1,4 @@
-"""`python -m benchmarks.joins`: 500 guests enter one meeting at once; rows are written and everyone is told of everyone.
+"""`python -m benchmarks.joins`: 500 guests enter one meeting at once; rows are written and all are told of all.
 
 Runs the real server. CPU time is the server's, from the first handshake until the last one was told, per join.
 """
