@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
@@ -22,9 +23,15 @@ class Visitor:
     user: User | None
     session_key: str = ""
     seats: dict[str, dict[str, str]] = field(default_factory=dict)
+    _read: "dict[UUID, Seat | None]" = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def seat_in(self, room: Room) -> "Seat | None":
         """The guest's seat in this room, where the visitor has one and it is not older than 24 hours."""
+        if room.pk not in self._read:
+            self._read[room.pk] = self._signed_seat_in(room)
+        return self._read[room.pk]
+
+    def _signed_seat_in(self, room: Room) -> "Seat | None":
         kept = self.seats.get(str(room.pk))
         token = _token_in(kept, room)
         if self.user is not None or kept is None or token is None:

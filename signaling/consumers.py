@@ -22,7 +22,7 @@ from signaling import commands
 from signaling.ice import ice_servers
 from signaling.renewals import Renewals
 from signaling.services import hosting, presence, states
-from signaling.shared import shared_snapshot
+from signaling.shared import shared_snapshot, snapshot_for
 
 
 class CallConsumer(CommandConsumer):
@@ -40,14 +40,14 @@ class CallConsumer(CommandConsumer):
         self.participant_id, self.meeting_id = participant.pk, participant.meeting_id
         self.token = participant.connection.token
         self._reactions = TokenBucket(rate=1, burst=5)
-        await self._listen(participant)
+        snapshot = await self._listen(participant)
         return {
             "you": participant.pk,
             "connection": self.token,
             "returned": admitted.returned,
             "renewal": RENEWAL,
             "ice_servers": ice_servers(participant.pk),
-            "snapshot": await shared_snapshot(self.meeting_id),
+            "snapshot": snapshot,
         }
 
     def _admit(self, wish: admission.Wish) -> admission.Admission:
@@ -56,7 +56,7 @@ class CallConsumer(CommandConsumer):
         address = (self.scope.get("client") or [""])[0]
         return guarded(address, lambda: admission.join(code=code, visitor=visitor, wish=wish))
 
-    async def _listen(self, participant: Participant) -> None:
+    async def _listen(self, participant: Participant) -> msgspec.Raw:
         heard = [topics.meeting(self.meeting_id), topics.inside(self.meeting_id)]
         if participant.user_id:
             heard.append(topics.user(participant.user_id))
@@ -67,7 +67,7 @@ class CallConsumer(CommandConsumer):
             session=participant.connection.session_key,
         )
         try:
-            await in_database(presence.confirm, token=participant.connection.token)
+            return await snapshot_for(self.meeting_id, participant.connection.token)
         except Refused:  # taken out before this socket could hear of it
             self.outbox.close(Close.LEFT)
             raise

@@ -67,9 +67,10 @@ def join(*, code: str, visitor: Visitor, wish: Wish) -> Admission:
     _sit_down(participant, room, settings, visitor, wish, inside=inside)
     if not inside:
         Attendance.objects.create(participant=participant)
-        Meeting.objects.filter(pk=meeting.pk, empty_since__isnull=False).update(empty_since=None)
+    if meeting.empty_since is not None:
+        Meeting.objects.filter(pk=meeting.pk).update(empty_since=None)
     participant.meeting = meeting
-    _connect(participant, visitor)
+    _connect(participant, visitor, is_new=known is None)
     event = "participant.returned" if inside else "participant.joined"
     tell(meeting, event, participant=participant_state(participant), soon=True)
     if not inside:
@@ -156,8 +157,9 @@ def _sit_down(
     participant.save()
 
 
-def _connect(participant: Participant, visitor: Visitor) -> None:
-    connection = Connection.objects.filter(participant=participant).first() or Connection(participant=participant)
+def _connect(participant: Participant, visitor: Visitor, *, is_new: bool) -> None:
+    before = None if is_new else Connection.objects.filter(participant=participant).first()
+    connection = before or Connection(participant=participant)
     connection.token = uuid.uuid4()
     connection.session_key = visitor.session_key
     connection.seq = participant.meeting.seq + 1  # the event that tells of it

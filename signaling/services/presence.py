@@ -19,12 +19,6 @@ def renew(*, tokens: Iterable[UUID]) -> None:
     Connection.objects.filter(token__in=list(tokens), is_open=True).update(expires_at=timezone.now() + LEASE)
 
 
-def confirm(*, token: UUID) -> None:
-    """Refused where this connection is no longer the one of its seat."""
-    if not Connection.objects.filter(token=token, is_open=True).exists():
-        raise access.not_joined()
-
-
 def current_seq(meeting_ids: Iterable[UUID]) -> dict[UUID, int]:
     return dict(Meeting.objects.filter(pk__in=list(meeting_ids)).values_list("pk", "seq"))
 
