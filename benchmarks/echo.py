@@ -28,7 +28,7 @@ async def bare(port: int) -> None:
                 broadcast(listeners, EVENT)
         listeners.discard(connection)
 
-    async with serve(handler, "127.0.0.1", port, compression=None, backlog=4096):
+    async with serve(handler, "127.0.0.1", port, compression=None, backlog=4096, ping_interval=None):
         await asyncio.Event().wait()
 
 
@@ -40,7 +40,7 @@ def ours(port: int) -> None:
     from meet.management.commands.serve import server_options
     from meet.management.listening import listening_socket
 
-    options = server_options() | {"lifespan": "off"}
+    options = server_options() | {"lifespan": "off", "ws_ping_interval": None}  # the load answers no pings
     uvicorn.Server(uvicorn.Config(application(), **options)).run([listening_socket("127.0.0.1", port)])
 
 
