@@ -22,5 +22,8 @@ class Action(StrEnum):
     ROOM_UNLOCKED = "room.unlocked"
     MEETING_STARTED = "meeting.started"
     MEETING_ENDED = "meeting.ended"
+    PARTICIPANT_ADMITTED = "participant.admitted"
+    PARTICIPANT_DENIED = "participant.denied"
+    PARTICIPANT_SENT_BACK = "participant.sent-back"
     PARTICIPANT_REMOVED = "participant.removed"
     COMMAND_REFUSED = "command.refused"

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from math import inf
 from time import monotonic
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -61,8 +62,17 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
     async def joined_topics(self, *topics: str, **labels: str) -> None:
         """From here on this socket hears these topics, and silence is allowed for longer."""
         self.joined = True
-        self.subscriber.labels.update(labels)
-        for topic in topics:
+        await self._listen_to(topics, labels)
+
+    async def waits_on(self, *topics: str, **labels: str) -> None:
+        """Hears these topics only, and may stay although it has not joined."""
+        self._join_by = inf
+        await self._listen_to(topics, labels)
+
+    async def _listen_to(self, heard: tuple[str, ...], labels: dict[str, str]) -> None:
+        await Hub.here().unsubscribe(self.subscriber)
+        self.subscriber.labels = labels
+        for topic in heard:
             await Hub.here().subscribe(self.subscriber, topic)
 
     async def disconnected(self) -> None:
@@ -86,7 +96,7 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
             events: set[asyncio.Future[Any]] = {receiving, self.outbox.broken}
             await asyncio.wait(
                 events,
-                timeout=SILENCE if self.joined else max(0.0, self._join_by - monotonic()),
+                timeout=SILENCE if self.joined else min(SILENCE, max(0.0, self._join_by - monotonic())),
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if receiving.done():

@@ -33,4 +33,6 @@ class Close(IntEnum):
     LEFT = 4410
     MEETING_ENDED = 4411
     EXPIRED = 4412
+    DENIED = 4413
+    SENT_BACK = 4414
     FLOOD = 4429

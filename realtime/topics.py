@@ -13,6 +13,11 @@ def inside(meeting_id: UUID) -> str:
     return f"inside.{meeting_id}"
 
 
+def waiting(meeting_id: UUID) -> str:
+    """Those who wait to be let in; nothing of the meeting is said here."""
+    return f"waiting.{meeting_id}"
+
+
 def thread(thread_id: UUID) -> str:
     return f"thread.{thread_id}"
 

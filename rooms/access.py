@@ -18,6 +18,10 @@ def not_joined() -> Refused:
     return Refused("meeting.not-joined", _("You are not in this meeting."))
 
 
+def not_hosting() -> Refused:
+    return Refused("role.insufficient", _("Only a host can do that."))
+
+
 def not_found() -> Refused:
     return Refused("room.not-found", _("There is no meeting with this link. Ask the host for a new one."))
 
@@ -110,7 +114,7 @@ def inside(participant_id: UUID) -> Participant:
 def hosting(participant_id: UUID) -> Participant:
     participant = admitted(participant_id)
     if not participant.is_hosting:
-        raise Refused("role.insufficient", _("Only a host can do that."))
+        raise not_hosting()
     return participant
 
 

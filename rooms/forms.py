@@ -16,6 +16,7 @@ from rooms.models import SEATS_MAX, SEATS_MIN, Room, RoomSettings
 GROUPS = {
     _("Who can join"): (
         "waiting_room",
+        "waiting_message",
         "wait_for_host",
         "allow_guest_access",
         "show_participants_before_join",
@@ -58,7 +59,8 @@ class RoomForm(forms.ModelForm[RoomSettings]):
         field_classes = {"max_participants": SeatsField}
         widgets = {field: forms.CheckboxInput(attrs={"role": "switch"}) for field in SWITCHES}
         help_texts = {
-            "waiting_room": _("Who asks at the door and is let in by a host."),
+            "waiting_room": _("Who asks at the door and is let in by a host. While no host is inside, nobody is."),
+            "waiting_message": _("Shown to people while they wait."),
             "wait_for_host": _("Nobody gets in before you or a co-host."),
             "allow_guest_access": _("People without an account join with the link and a name."),
             "show_participants_before_join": _("Whoever opens the link sees who is inside."),

@@ -87,6 +87,7 @@ class RoomSettings(Record):
     waiting_room = models.CharField(
         _("Waiting room"), max_length=10, choices=WaitingRoom.choices, default=WaitingRoom.OFF
     )
+    waiting_message = models.CharField(_("Message for people who wait"), max_length=200, blank=True)
     wait_for_host = models.BooleanField(_("Wait for the host"), default=False)
     allow_chat = models.BooleanField(_("Allow chat"), default=True)
     allow_screen_share = models.BooleanField(_("Allow screen sharing"), default=True)
@@ -217,13 +218,20 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def admitted(self) -> "ParticipantQuerySet":
         return self.filter(state=ParticipantState.ADMITTED)
 
+    def waiting(self) -> "ParticipantQuerySet":
+        """Who stands in front of the door, in the order in which they asked."""
+        return self.filter(state=ParticipantState.WAITING).order_by("asked_at", "pk")
+
     def attended(self) -> "ParticipantQuerySet":
         """Who was let in at least once, wherever they are now."""
         return self.filter(Exists(Attendance.objects.filter(participant=OuterRef("pk"))))
 
 
 class Participant(Record):
-    """A seat: one person in one meeting. `seat_hash` is SHA-256 of a guest's seat token."""
+    """A seat: one person in one meeting. `seat_hash` is SHA-256 of a guest's seat token.
+
+    `let_in`: was admitted to this meeting, so the waiting room is not for them any more.
+    """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="participants")
     user = models.ForeignKey(
@@ -241,6 +249,8 @@ class Participant(Record):
     camera_on = models.BooleanField(default=False)
     screen_on = models.BooleanField(default=False)
     hand_raised_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    let_in = models.BooleanField(default=False)
 
     objects = ParticipantQuerySet.as_manager()
 

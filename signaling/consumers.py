@@ -16,13 +16,15 @@ from realtime.refusals import Close, Refused
 from rooms import access
 from rooms.lookups import guarded
 from rooms.models import Participant
-from rooms.services import admission
+from rooms.services import admission, queue
 from rooms.visitors import visitor_of
 from signaling import commands
 from signaling.ice import ice_servers
 from signaling.renewals import Renewals
 from signaling.services import hosting, presence, states
 from signaling.shared import shared_snapshot, snapshot_for
+
+NOTHING_MISSED = 2**53  # who waits is not told how much happens inside
 
 
 class CallConsumer(CommandConsumer):
@@ -39,6 +41,8 @@ class CallConsumer(CommandConsumer):
         participant = admitted.participant
         self.participant_id, self.meeting_id = participant.pk, participant.meeting_id
         self.token = participant.connection.token
+        if admitted.place is not None:
+            return await self._wait(participant, admitted.place)
         self._reactions = TokenBucket(rate=1, burst=5)
         snapshot = await self._listen(participant)
         return {
@@ -50,6 +54,11 @@ class CallConsumer(CommandConsumer):
             "snapshot": snapshot,
         }
 
+    async def _wait(self, participant: Participant, place: int) -> dict[str, Any]:
+        await self.waits_on(topics.waiting(self.meeting_id), *_own(participant), **_labels(participant))
+        message = await in_database(queue.message_of, participant.meeting)
+        return {"waiting": place, "message": message, "connection": self.token, "renewal": RENEWAL}
+
     def _admit(self, wish: admission.Wish) -> admission.Admission:
         visitor = visitor_of(*session_of(self.scope))
         code = self.scope["url_route"]["kwargs"]["code"]
@@ -57,15 +66,8 @@ class CallConsumer(CommandConsumer):
         return guarded(address, lambda: admission.join(code=code, visitor=visitor, wish=wish))
 
     async def _listen(self, participant: Participant) -> msgspec.Raw:
-        heard = [topics.meeting(self.meeting_id), topics.inside(self.meeting_id)]
-        if participant.user_id:
-            heard.append(topics.user(participant.user_id))
-        await self.joined_topics(
-            *heard,
-            participant=str(participant.pk),
-            connection=str(self.token),
-            session=participant.connection.session_key,
-        )
+        heard = (topics.meeting(self.meeting_id), topics.inside(self.meeting_id), *_own(participant))
+        await self.joined_topics(*heard, **_labels(participant))
         try:
             return await snapshot_for(self.meeting_id, participant.connection.token)
         except Refused:  # taken out before this socket could hear of it
@@ -85,10 +87,41 @@ class CallConsumer(CommandConsumer):
         await in_database(access.inside, self.participant_id)
         return {"snapshot": await shared_snapshot(self.meeting_id)}
 
-    @command("connection.renew")
-    async def renew(self, payload: commands.Renew) -> None:
-        if self.token is not None:
-            Renewals.here().add(self.token, self.meeting_id, payload.seq, self.outbox)
+    @command("connection.renew", before_join=True)
+    async def renew(self, payload: commands.Renew) -> dict[str, Any] | None:
+        if self.token is None:
+            raise access.not_joined()
+        seq = payload.seq if self.joined else NOTHING_MISSED
+        Renewals.here().add(self.token, self.meeting_id, seq, self.outbox)
+        if self.joined:
+            return None
+        return await in_database(queue.state_of, participant_id=self.participant_id, token=self.token)
+
+    @command("waiting.withdraw", before_join=True)
+    async def withdraw(self, payload: commands.Empty) -> None:
+        if self.token is None or self.joined:
+            raise Refused("participant.not-waiting", _("You are not waiting."))
+        await in_database(queue.withdraw, participant_id=self.participant_id)
+
+    @command("waiting.list")
+    async def list_waiting(self, payload: commands.Empty) -> dict[str, Any]:
+        return {"people": await in_database(queue.people_waiting, participant_id=self.participant_id)}
+
+    @command("waiting.admit")
+    async def admit(self, payload: commands.Target) -> None:
+        await in_database(queue.admit, participant_id=self.participant_id, target=UUID(payload.participant))
+
+    @command("waiting.admit-all")
+    async def admit_all(self, payload: commands.Empty) -> None:
+        await in_database(queue.admit_all, participant_id=self.participant_id)
+
+    @command("waiting.deny")
+    async def deny(self, payload: commands.Target) -> None:
+        await in_database(queue.deny, participant_id=self.participant_id, target=UUID(payload.participant))
+
+    @command("participant.send-back")
+    async def send_back(self, payload: commands.Target) -> None:
+        await in_database(queue.send_back, participant_id=self.participant_id, target=UUID(payload.participant))
 
     @command("media.set")
     async def set_media(self, payload: commands.SetMedia) -> None:
@@ -139,3 +172,16 @@ class CallConsumer(CommandConsumer):
     @command("participant.remove")
     async def remove(self, payload: commands.Target) -> None:
         await in_database(hosting.remove, participant_id=self.participant_id, target=UUID(payload.participant))
+
+
+def _own(participant: Participant) -> list[str]:
+    return [topics.user(participant.user_id)] if participant.user_id else []
+
+
+def _labels(participant: Participant) -> dict[str, str]:
+    connection = participant.connection
+    return {
+        "participant": str(participant.pk),
+        "connection": str(connection.token),
+        "session": connection.session_key,
+    }

@@ -5,7 +5,7 @@ from typing import Any
 from realtime.refusals import Refused
 from rooms import access
 from rooms.models import Meeting, Participant, ParticipantState, Room
-from rooms.services.admission import refuse_who_may_not_enter
+from rooms.services.admission import must_wait, refuse_who_may_not_enter
 from rooms.visitors import Visitor
 
 CLOSED = Refused("room.closed", "")
@@ -23,6 +23,13 @@ def refusal_at(room: Room, visitor: Visitor) -> Refused | None:
     except Refused as refused:
         return None if refused.code == "seat.missing" else refused
     return None
+
+
+def asks_to_join(room: Room, visitor: Visitor) -> bool:
+    """Whether a host has to let this visitor in."""
+    meeting = access.active_meeting(room)
+    known = access.participant_of(meeting, room, visitor) if meeting else None
+    return must_wait(room, room.settings, known, visitor)
 
 
 def people_inside(room: Room) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from rooms.lookups import WINDOW, guarded
 from rooms.models import Room
 from rooms.names import guest_name
 from rooms.visitors import Visitor, give_seat, visitor_of
-from signaling.door import people_inside, refusal_at, seat_kept
+from signaling.door import asks_to_join, people_inside, refusal_at, seat_kept
 from signaling.services.states import EMOJI
 
 NAMES_PER_MINUTE = 200  # of one address, which a whole school may share
@@ -56,6 +56,7 @@ def _page(room: Room, visitor: Visitor) -> dict[str, Any]:
         "guest": visitor.user is None,
         "host": visitor.is_host_of(room),
         "ticker": static("js/lib/ticker-worker.js"),
+        "asks": asks_to_join(room, visitor),
         "kept": {"microphone": kept.microphone_on, "camera": kept.camera_on} if kept else None,
     }
 

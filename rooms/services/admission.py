@@ -23,12 +23,15 @@ from rooms.models import (
     Role,
     Room,
     RoomSettings,
+    WaitingRoom,
 )
+from rooms.services import queue
 from rooms.services.meetings import begin
 from rooms.signals import participant_joined
 from rooms.visitors import Visitor
 
 LEASE = timedelta(seconds=24)  # how long a connection lives without being renewed
+PAUSE = timedelta(seconds=60)  # before somebody who was denied may ask again
 GRACE = timedelta(seconds=30)  # how long a dropped person's seat is kept
 
 
@@ -44,10 +47,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`returned`: the seat was still held, so for the others this person never left."""
+    """`returned`: the seat was still held, so for the others this person never left.
+
+    `place` in the queue, from 1, for somebody who is to wait; None for somebody who is inside.
+    """
 
     participant: Participant
-    returned: bool
+    returned: bool = False
+    place: int | None = None
 
 
 @transaction.atomic
@@ -58,6 +65,8 @@ def join(*, code: str, visitor: Visitor, wish: Wish) -> Admission:
     meeting = access.active_meeting(room)
     known = access.participant_of(meeting, room, visitor) if meeting else None
     refuse_who_may_not_enter(room, settings, meeting, known, visitor)
+    if meeting is not None and must_wait(room, settings, known, visitor):
+        return _wait(known or _new_seat(meeting, room, visitor), meeting, room, visitor, wish)
     meeting = meeting or begin(room=room)
     inside = known is not None and known.state == ParticipantState.ADMITTED
     if known is not None and inside:
@@ -86,17 +95,46 @@ def refuse_who_may_not_enter(
         raise Refused("participant.removed", _("You were removed by the host."))
     if known is not None and known.state == ParticipantState.ADMITTED:
         return
+    if known is not None and known.state == ParticipantState.DENIED and known.updated_at > timezone.now() - PAUSE:
+        raise Refused("participant.denied", _("The host did not let you in. You may ask again in a minute."))
     if visitor.user is None and not settings.allow_guest_access:
         raise Refused("room.sign-in-needed", _("This meeting is for people with an account. Sign in to join."))
     hosting = visitor.is_host_of(room) or (known is not None and known.role in HOSTING)
     if room.is_locked and not hosting:
         raise Refused("room.locked", _("The host has locked this room."))
-    if settings.wait_for_host and not hosting and not _host_is_in(meeting):
+    waits = must_wait(room, settings, known, visitor)
+    if (settings.wait_for_host and not hosting and not _host_is_in(meeting)) or (waits and meeting is None):
         raise Refused("room.host-absent", _("The host is not here yet."))
     if meeting is not None and meeting.participants.admitted().count() >= settings.max_participants:
         raise Refused("room.full", _("The meeting is full."))
     if visitor.user is None and visitor.seat_in(room) is None:
         raise Refused("seat.missing", _("Type your name to join."))
+
+
+def must_wait(room: Room, settings: RoomSettings, known: Participant | None, visitor: Visitor) -> bool:
+    """Whether a host has to let this visitor in. Being early never does."""
+    if visitor.is_host_of(room) or (known is not None and (known.let_in or known.role in HOSTING)):
+        return False
+    if known is not None and known.state == ParticipantState.ADMITTED:
+        return False
+    everyone = settings.waiting_room == WaitingRoom.EVERYONE
+    return everyone or (settings.waiting_room == WaitingRoom.GUESTS and visitor.user is None)
+
+
+def _wait(participant: Participant, meeting: Meeting, room: Room, visitor: Visitor, wish: Wish) -> Admission:
+    """Puts somebody in the queue, or back into their place there."""
+    if participant.state == ParticipantState.WAITING and participant.asked_at is not None:
+        _displace(participant, wish)
+    else:
+        participant.state, participant.asked_at = ParticipantState.WAITING, timezone.now()
+    seat = visitor.seat_in(room)
+    participant.guest_name = seat.name if seat else participant.guest_name
+    is_new = participant._state.adding
+    participant.save()
+    participant.meeting = meeting
+    _connect(participant, visitor, is_new=is_new)
+    queue.tell_queue(meeting)
+    return Admission(participant, place=queue.place_of(participant))
 
 
 def _host_is_in(meeting: Meeting | None) -> bool:
@@ -110,7 +148,8 @@ def _displace(participant: Participant, wish: Wish) -> None:
         return
     if not wish.move and wish.resume != str(connection.token):
         raise Refused("seat.elsewhere", _("You are in this meeting in another tab or on another device."))
-    close_sockets(topics.meeting(participant.meeting_id), Close.MOVED, to={"connection": str(connection.token)})
+    for topic in (topics.meeting(participant.meeting_id), topics.waiting(participant.meeting_id)):
+        close_sockets(topic, Close.MOVED, to={"connection": str(connection.token)})
 
 
 def _is_same_page(participant: Participant, wish: Wish) -> bool:
@@ -147,7 +186,7 @@ def _sit_down(
         participant.guest_name = seat.name
     free = participant.is_hosting
     fresh = not inside and not free
-    participant.state = ParticipantState.ADMITTED
+    participant.state, participant.let_in = ParticipantState.ADMITTED, True
     participant.microphone_on = (
         wish.microphone and (free or settings.allow_unmute) and not (fresh and settings.mute_participants_on_join)
     )

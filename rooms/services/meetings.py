@@ -48,10 +48,12 @@ def end(*, meeting: Meeting, reason: EndedReason, actor: User | None = None, end
     people = Participant.objects.filter(meeting=meeting)
     Attendance.objects.filter(participant__in=people, left_at__isnull=True).update(left_at=now)
     Connection.objects.filter(participant__in=people).delete()
+    people.waiting().update(state=ParticipantState.LEFT)
     people.admitted().update(state=ParticipantState.LEFT, screen_on=False, hand_raised_at=None)
     record(action=Action.MEETING_ENDED, entity=meeting, actor=actor, reason=reason)
     tell(meeting, "meeting.ended", reason=reason)
     close_sockets(topics.inside(meeting.pk), Close.MEETING_ENDED)
+    close_sockets(topics.waiting(meeting.pk), Close.MEETING_ENDED)
 
 
 @transaction.atomic
@@ -91,7 +93,7 @@ def _close_connection(participant: Participant, reason: str) -> None:
     if connection is None:
         return
     if reason != "removed":  # who removes closes every socket of that person, by another code
-        code = Close.EXPIRED if reason == "lost" else Close.LEFT
+        code = {"lost": Close.EXPIRED, "sent-back": Close.SENT_BACK}.get(reason, Close.LEFT)
         close_sockets(topics.meeting(participant.meeting_id), code, to={"connection": str(connection.token)})
     connection.delete()
 

@@ -11,8 +11,9 @@ from audit.services import record
 from rooms.access import active_meeting, not_found
 from rooms.codes import new_code
 from rooms.events import room_state, tell
-from rooms.models import EndedReason, Meeting, Room, RoomSettings
+from rooms.models import EndedReason, Meeting, Room, RoomSettings, WaitingRoom
 from rooms.services.meetings import end
+from rooms.services.queue import let_everyone_in
 
 
 @transaction.atomic
@@ -39,6 +40,9 @@ def change_room(*, room: Room, actor: User, name: str, settings: dict[str, Any])
     if changed:
         record(action=Action.ROOM_CHANGED, entity=room, actor=actor, **changed)
         _tell_room(room)
+    meeting = active_meeting(room)
+    if meeting is not None and room.settings.waiting_room == WaitingRoom.OFF:
+        let_everyone_in(meeting)
     return room
 
 

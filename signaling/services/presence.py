@@ -12,6 +12,7 @@ from rooms.events import tell
 from rooms.models import Connection, Meeting, Participant, ParticipantState, Room
 from rooms.services import meetings
 from rooms.services.admission import GRACE, LEASE
+from rooms.services.queue import tell_queue
 
 
 def renew(*, tokens: Iterable[UUID]) -> None:
@@ -30,7 +31,7 @@ def drop(*, participant_id: UUID, token: UUID) -> None:
     dropped = Connection.objects.filter(token=token, is_open=True).update(
         is_open=False, expires_at=timezone.now() + GRACE
     )
-    if dropped:
+    if dropped and Participant.objects.admitted().filter(pk=participant_id).exists():
         meeting = Meeting.objects.get(participants=participant_id)
         tell(meeting, "participant.dropped", participant=participant_id, soon=True)
 
@@ -56,8 +57,11 @@ def _expire(participant_id: UUID) -> None:
     participant = Participant.objects.select_related("user", "meeting__room").get(pk=participant_id)
     if participant.state == ParticipantState.ADMITTED:
         meetings.leave(participant=participant, reason="lost")
-    else:
-        Connection.objects.filter(participant_id=participant_id).delete()
+        return
+    Connection.objects.filter(participant_id=participant_id).delete()
+    if participant.state == ParticipantState.WAITING:
+        Participant.objects.filter(pk=participant_id).update(state=ParticipantState.LEFT)
+        tell_queue(participant.meeting)
 
 
 SWEEP_EVERY = timedelta(seconds=2)

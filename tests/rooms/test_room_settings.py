@@ -8,6 +8,7 @@ from tests.rooms.posts import form_of
 LABELS = {
     "Room name": "name",
     "Waiting room": "waiting_room",
+    "Message for people who wait": "waiting_message",
     "Wait for the host": "wait_for_host",
     "Allow chat": "allow_chat",
     "Allow screen sharing": "allow_screen_share",
@@ -23,6 +24,7 @@ LABELS = {
 }
 OTHERS = {
     "waiting_room": "EVERYONE",
+    "waiting_message": "One moment!",
     "wait_for_host": True,
     "allow_chat": False,
     "allow_screen_share": False,

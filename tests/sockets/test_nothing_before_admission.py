@@ -213,4 +213,4 @@ async def test_the_page_knows_nobody_but_its_own_visitor(room, host_page, bob):
         page.content.decode().split('<script id="page" type="application/json">')[1].split("</script>")[0]
     )
     assert given.pop("ticker").startswith("/static/")
-    assert given == {"code": room.code, "name": "Bob", "guest": False, "host": False, "kept": None}
+    assert given == {"code": room.code, "name": "Bob", "guest": False, "host": False, "asks": False, "kept": None}

@@ -42,6 +42,21 @@ CALL = {
     "offer": ({"to": "target", "sdp": "v=0", **SIGNAL}, TO_PEOPLE_OF_THE_MEETING),
     "answer": ({"to": "target", "sdp": "v=0", **SIGNAL}, TO_PEOPLE_OF_THE_MEETING),
     "candidate": ({"to": "target", "candidate": None, **SIGNAL}, TO_PEOPLE_OF_THE_MEETING),
+    "waiting.withdraw": ({}, ["participant.not-waiting"] * 9),
+    "waiting.list": ({}, HOSTS_ONLY),
+    "waiting.admit": (
+        {"participant": "target"},
+        [*NOT_JOINED, "participant.not-waiting", "role.insufficient", "role.insufficient", "participant.not-waiting"],
+    ),
+    "waiting.admit-all": ({}, HOSTS_ONLY),
+    "waiting.deny": (
+        {"participant": "target"},
+        [*NOT_JOINED, "participant.not-waiting", "role.insufficient", "role.insufficient", "participant.not-waiting"],
+    ),
+    "participant.send-back": (
+        {"participant": "target"},
+        [*NOT_JOINED, "participant.not-found", "role.insufficient", "role.insufficient", "room.no-waiting-room"],
+    ),
     "room.lock": ({}, HOSTS_ONLY),
     "room.unlock": ({}, HOSTS_ONLY),
     "participant.remove": (

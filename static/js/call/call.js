@@ -9,6 +9,7 @@ import { problemText } from "./devices.js";
 import { byId } from "./dom.js";
 import { PeoplePanel } from "./people.js";
 import { flyReaction } from "./reactions.js";
+import { Queue } from "./queue.js";
 import { Roster } from "./roster.js";
 import { Stage } from "./stage.js";
 import { notice, toast } from "./toasts.js";
@@ -24,6 +25,7 @@ import { notice, toast } from "./toasts.js";
 export class Call extends Emitter {
   roster = new Roster();
   controls = new Controls();
+  queue = new Queue(() => this.#channel.ask("waiting.list"));
   you = "";
   unread = 0;
   /** Why the meeting ended, once the server has said so. */
@@ -119,6 +121,7 @@ export class Call extends Emitter {
       hand: Boolean(me?.hand),
       host: this.hosting,
       people: this.roster.people.length,
+      waiting: this.queue.count,
       unread: this.unread,
       chatOpen: this.chatOpen,
       peopleOpen: this.peopleOpen,
@@ -141,6 +144,7 @@ export class Call extends Emitter {
     this.#channel.on("joined", (joined) => this.#joined(joined));
     this.#channel.on("snapshot", (snapshot) => {
       this.roster.replace(snapshot);
+      if (this.hosting) void this.queue.refresh();
       this.#obeyOwnState();
     });
     this.#channel.on("event", (event) => this.#take(event));
@@ -183,6 +187,10 @@ export class Call extends Emitter {
     controls.on("end", () => void this.#do("meeting.end"));
     controls.on("chat", () => this.emit("chat", undefined));
     controls.on("people", () => this.emit("people", undefined));
+    this.queue.on("admit", (participant) => void this.#do("waiting.admit", { participant }));
+    this.queue.on("deny", (participant) => void this.#do("waiting.deny", { participant }));
+    this.queue.on("admit-all", () => void this.#do("waiting.admit-all"));
+    this.queue.on("changed", () => this.show());
     this.#people.on("lock", (lock) => void this.#do(lock ? "room.lock" : "room.unlock"));
     this.#people.on("remove", (person) => this.#remove(person));
   }
@@ -210,6 +218,7 @@ export class Call extends Emitter {
   #take(event) {
     if (event.type === "offer" || event.type === "answer" || event.type === "candidate") this.#engine.take(event);
     else if (event.type === "reaction.sent") flyReaction(event.emoji, this.roster.get(event.participant)?.name ?? "");
+    else if (event.type === "waiting.changed") void this.queue.refresh();
     else if (event.type === "meeting.ended") this.endedReason = event.reason;
     else if (event.type === "media.stopped") this.#stopped(event);
     else this.roster.apply(event);

@@ -6,7 +6,7 @@ import { byId, setToggle } from "./dom.js";
 import { Menu } from "./menu.js";
 
 /**
- * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, host: boolean, people: number,
+ * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, host: boolean, people: number, waiting: number,
  *   unread: number, chatOpen: boolean, peopleOpen: boolean,
  *   allowed: {microphone: boolean, camera: boolean, screen: boolean, reactions: boolean}}} View
  */
@@ -64,13 +64,16 @@ export class Controls extends Emitter {
   }
 
   /** @param {View} view */
-  #showPanels({ people, unread, chatOpen, peopleOpen }) {
+  #showPanels({ people, waiting, unread, chatOpen, peopleOpen }) {
     const chat = unread ? interpolate(gettext("Chat, %(count)s unread"), { count: unread }) : gettext("Chat");
     named("toggle-chat", chat, chatOpen);
-    named("toggle-people", interpolate(gettext("People, %(count)s"), { count: people }), peopleOpen);
+    const inside = interpolate(gettext("People, %(count)s"), { count: people });
+    const knocking = interpolate(gettext("%(count)s waiting"), { count: waiting });
+    named("toggle-people", waiting ? `${inside}, ${knocking}` : inside, peopleOpen);
+    byId("people-count").classList.toggle("quiet", waiting === 0);
     byId("chat-count").textContent = unread > 99 ? "99+" : String(unread);
     byId("chat-count").hidden = unread === 0;
-    byId("people-count").textContent = String(people);
+    byId("people-count").textContent = waiting ? `+${waiting}` : String(people);
   }
 
   /** @param {string} id @param {boolean} allowed */

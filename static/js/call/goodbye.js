@@ -8,6 +8,7 @@ const TITLES = {
   "ended-HOST": () => gettext("The host ended the meeting"),
   "ended-ADMINISTRATOR": () => gettext("An administrator ended the meeting"),
   "ended-ROOM_CLOSED": () => gettext("The host closed the room"),
+  denied: () => gettext("The host did not let you in"),
   removed: () => gettext("You were removed by the host"),
   moved: () => gettext("You joined from somewhere else"),
   "signed-out": () => gettext("You were signed out"),

@@ -49,6 +49,8 @@ export class Lobby extends Emitter {
   /** @param {{microphone: boolean, camera: boolean} | null} wish what to start with; else as last time */
   async start(wish) {
     this.#root.hidden = false;
+    clearInterval(this.#drawing);
+    clearInterval(this.#looking);
     this.#drawing = setInterval(() => this.#draw(), 100);
     this.#looking = setInterval(() => void this.#look(), LOOK);
     this.#showPeople(JSON.parse(document.getElementById("people-at-first")?.textContent ?? "null"));

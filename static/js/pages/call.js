@@ -6,6 +6,7 @@ import { byId } from "../call/dom.js";
 import { sayGoodbye } from "../call/goodbye.js";
 import { Lobby } from "../call/lobby.js";
 import { listenForKeys } from "../call/shortcuts.js";
+import { Waiting } from "../call/waiting.js";
 import { noticesWanted, toast, wantNotices } from "../call/toasts.js";
 import { attachPanels } from "./panels.js";
 import { copyText } from "../lib/clipboard.js";
@@ -38,6 +39,12 @@ const channel = new RoomChannel(
 );
 const call = new Call(channel, local);
 let inCall = false;
+const waiting = new Waiting(() => {
+  channel.ask("waiting.withdraw").catch(() => undefined);
+  channel.close();
+  waiting.hide();
+  void showLobby("");
+});
 
 lobby.on("join", () => channel.open());
 
@@ -47,6 +54,16 @@ channel.on("refused", (refusal) => {
   else void showLobby(refusal.text);
 });
 
+channel.on("waiting", (place) => {
+  if (inCall) {
+    location.reload(); // sent back: the page begins anew, in the queue
+    return;
+  }
+  byId("returning").hidden = true;
+  byId("lobby").hidden = true;
+  waiting.show(place);
+});
+channel.on("moved", (place) => waiting.move(place));
 channel.on("joined", () => panels?.rejoined());
 channel.on("down", () => {
   if (!inCall) lobby.wait(gettext("The server cannot be reached. Trying again…"));
@@ -66,6 +83,7 @@ call.on("over", ({ reason }) => end(reason));
 call.on("started", (joined) => {
   inCall = true;
   lobby.stop();
+  waiting.hide();
   byId("returning").hidden = true;
   byId("page-header").hidden = true;
   byId("call").hidden = false;
@@ -91,7 +109,7 @@ call.on("started", (joined) => {
 });
 
 /** Close codes of docs/protocol.md, as reasons. @type {Record<number, string>} */
-const REASONS = { 4401: "signed-out", 4403: "removed", 4409: "moved", 4410: "left" };
+const REASONS = { 4401: "signed-out", 4403: "removed", 4413: "denied", 4409: "moved", 4410: "left" };
 
 let stopKeys = () => {};
 let stopClock = () => {};
@@ -134,6 +152,7 @@ function end(reason, text = "") {
   call.stop();
   channel.close();
   byId("call").hidden = true;
+  waiting.hide();
   byId("page-header").hidden = false;
   document.body.classList.remove("in-call");
   sayGoodbye(reason, text);
@@ -163,12 +182,12 @@ quality.onchange = () => void local.pickQuality(/** @type {any} */ (quality.valu
 
 addEventListener("pagehide", () => {
   const [microphone, camera] = [local.isOn("microphone"), local.isOn("camera")];
-  if (inCall) tab.set(resumeKey(), { connection: channel.connection, microphone, camera });
+  if (inCall || waiting.isShown) tab.set(resumeKey(), { connection: channel.connection, microphone, camera });
 });
 // A page that comes back from the browser's cache has lost its socket and its tracks.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
-if (left && page.kept) {
+if (left) {
   byId("returning").hidden = false;
   const { microphone, camera } = left;
   await Promise.all([local.set("microphone", microphone), local.set("camera", camera)]);

@@ -8,6 +8,7 @@ import { Socket } from "./socket.js";
 /**
  * @typedef {import("./types.js").Joined} Joined
  * @typedef {import("./types.js").Snapshot} Snapshot
+ * @typedef {import("./types.js").WaitingPlace} WaitingPlace
  * @typedef {import("./socket.js").ServerEvent} ServerEvent
  * @typedef {{microphone: boolean, camera: boolean}} Wish
  */
@@ -17,7 +18,7 @@ const PASSING = new Set(["server.failed", "rate.exceeded"]);
 
 /**
  * @extends {Emitter<{
- *   joined: Joined, snapshot: Snapshot, event: ServerEvent, down: undefined, refused: Refusal, closed: {code: number},
+ *   joined: Joined, waiting: WaitingPlace, moved: number, snapshot: Snapshot, event: ServerEvent, down: undefined, refused: Refusal, closed: {code: number},
  * }>}
  */
 export class RoomChannel extends Emitter {
@@ -26,6 +27,7 @@ export class RoomChannel extends Emitter {
   #wish;
   #move = false;
   #stopRenewing = () => {};
+  #isWaiting = false;
   connection = "";
 
   /**
@@ -46,7 +48,9 @@ export class RoomChannel extends Emitter {
       this.emit("closed", detail);
     });
     this.#socket.on("event", (event) => {
-      if (event.type === "snapshot.stale") this.#sequence.expect(event.seq ?? 0);
+      if (event.type === "waiting.admitted") void this.#join();
+      else if (event.type === "waiting.moved") this.emit("moved", event.place);
+      else if (event.type === "snapshot.stale") this.#sequence.expect(event.seq ?? 0);
       else this.#sequence.take(event);
     });
   }
@@ -78,14 +82,19 @@ export class RoomChannel extends Emitter {
   async #join() {
     try {
       const wish = { ...this.#wish(), move: this.#move, resume: this.connection };
-      /** @type {Joined} */
-      const joined = await this.#socket.ask("meeting.join", wish);
+      /** @type {Joined | WaitingPlace} */
+      const answer = await this.#socket.ask("meeting.join", wish);
       this.#move = false;
-      this.connection = joined.connection;
-      this.emit("joined", joined);
-      this.#show(joined.snapshot);
+      this.connection = answer.connection;
       this.#stopRenewing();
-      this.#stopRenewing = every(joined.renewal * 1000, () => this.#renew());
+      this.#stopRenewing = every(answer.renewal * 1000, () => void this.#renew());
+      this.#isWaiting = "waiting" in answer;
+      if ("waiting" in answer) {
+        this.emit("waiting", answer);
+        return;
+      }
+      this.emit("joined", answer);
+      this.#show(answer.snapshot);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code === "socket.down") return; // it comes back by itself
@@ -98,8 +107,16 @@ export class RoomChannel extends Emitter {
     }
   }
 
-  #renew() {
-    this.#socket.ask("connection.renew", { seq: this.#sequence.seq }).catch(() => undefined);
+  async #renew() {
+    const answer = await this.#socket.ask("connection.renew", { seq: this.#sequence.seq }).catch(() => null);
+    if (answer && this.#isWaiting) this.#stand(answer);
+  }
+
+  /** Where a waiting person stands, as the server says when asked: an event may have been lost. */
+  #stand(/** @type {{place: number | null, let_in: boolean}} */ { place, let_in: letIn }) {
+    if (place) this.emit("moved", place);
+    else if (letIn) void this.#join();
+    else this.#socket.reconnect();
   }
 
   async #resync() {

@@ -37,5 +37,11 @@
  * @property {number} renewal seconds
  * @property {RTCIceServer[]} ice_servers
  * @property {Snapshot} snapshot
+ *
+ * @typedef {Object} WaitingPlace
+ * @property {number} waiting place in the queue, from 1
+ * @property {string} message of the host to who waits
+ * @property {string} connection
+ * @property {number} renewal seconds
  */
 export {};
