@@ -25,5 +25,8 @@ class Action(StrEnum):
     PARTICIPANT_ADMITTED = "participant.admitted"
     PARTICIPANT_DENIED = "participant.denied"
     PARTICIPANT_SENT_BACK = "participant.sent-back"
+    PARTICIPANT_STOPPED = "participant.stopped"
+    PARTICIPANT_ROLE_CHANGED = "participant.role-changed"
+    MEETING_MUTED = "meeting.muted"
     PARTICIPANT_REMOVED = "participant.removed"
     COMMAND_REFUSED = "command.refused"

@@ -37,6 +37,14 @@ class Target(Payload):
     participant: Id
 
 
+class Stop(Target):
+    source: Literal["microphone", "camera", "screen"]
+
+
+class MuteAll(Payload):
+    may_unmute: bool
+
+
 class Description(Payload):
     """RTCSessionDescriptionInit for one peer connection, named by its `session`."""
 

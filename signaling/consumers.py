@@ -1,5 +1,6 @@
 """The call's socket: a list of commands. What they mean is in services."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from rooms.visitors import visitor_of
 from signaling import commands
 from signaling.ice import ice_servers
 from signaling.renewals import Renewals
-from signaling.services import hosting, presence, states
+from signaling.services import hosting, moderation, presence, states
 from signaling.shared import shared_snapshot, snapshot_for
 
 NOTHING_MISSED = 2**53  # who waits is not told how much happens inside
@@ -168,6 +169,37 @@ class CallConsumer(CommandConsumer):
     @command("room.unlock")
     async def unlock(self, payload: commands.Empty) -> None:
         await in_database(hosting.lock, participant_id=self.participant_id, locked=False)
+
+    @command("media.stop")
+    async def stop_source(self, payload: commands.Stop) -> None:
+        await self._moderate(moderation.stop_source, payload, source=payload.source)
+
+    @command("media.mute-all")
+    async def mute_all(self, payload: commands.MuteAll) -> None:
+        await in_database(moderation.mute_all, participant_id=self.participant_id, may_unmute=payload.may_unmute)
+
+    @command("unmute.ask")
+    async def ask_to_unmute(self, payload: commands.Target) -> None:
+        await self._moderate(moderation.ask_to_unmute, payload)
+
+    @command("hand.lower-other")
+    async def lower_hand_of(self, payload: commands.Target) -> None:
+        await self._moderate(moderation.lower_hand_of, payload)
+
+    @command("hand.lower-all")
+    async def lower_all_hands(self, payload: commands.Empty) -> None:
+        await in_database(moderation.lower_all_hands, participant_id=self.participant_id)
+
+    @command("cohost.make")
+    async def make_cohost(self, payload: commands.Target) -> None:
+        await self._moderate(moderation.set_cohost, payload, cohost=True)
+
+    @command("cohost.revoke")
+    async def revoke_cohost(self, payload: commands.Target) -> None:
+        await self._moderate(moderation.set_cohost, payload, cohost=False)
+
+    async def _moderate(self, service: Callable[..., None], payload: commands.Target, **how: Any) -> None:
+        await in_database(service, participant_id=self.participant_id, target=UUID(payload.participant), **how)
 
     @command("participant.remove")
     async def remove(self, payload: commands.Target) -> None:

@@ -51,7 +51,7 @@ def _take_presentation(participant: Participant) -> None:
         presenter.save(update_fields=["screen_on", "updated_at"])
         presenter.meeting = participant.meeting
         by = participant.name
-        tell(participant.meeting, "media.stopped", participant=presenter.pk, source="screen", by=by)
+        tell(participant.meeting, "media.stopped", participant=presenter.pk, source="screen", by=by, moderated=False)
         _tell_updated(presenter)
 
 

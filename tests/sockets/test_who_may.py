@@ -23,6 +23,7 @@ NOT_JOINED = ["meeting.not-joined"] * 5  # the first five: nobody of them is in 
 HARMLESS = ["meeting.not-joined"] * 3 + ["done"] * 6  # nothing is done for those who are out
 EVERYBODY_INSIDE = [*NOT_JOINED, "done", "done", "done", "done"]
 HOSTS_ONLY = [*NOT_JOINED, "done", "role.insufficient", "role.insufficient", "done"]  # elsewhere: in their own room
+HOSTS_TO_PEOPLE = [*NOT_JOINED, "participant.not-found", "role.insufficient", "role.insufficient", "done"]
 TO_PEOPLE_OF_THE_MEETING = [*NOT_JOINED, "participant.not-found", "done", "done", "done"]
 
 SIGNAL = {"session": str(uuid4())}
@@ -57,6 +58,13 @@ CALL = {
         {"participant": "target"},
         [*NOT_JOINED, "participant.not-found", "role.insufficient", "role.insufficient", "room.no-waiting-room"],
     ),
+    "media.stop": ({"participant": "target", "source": "camera"}, HOSTS_TO_PEOPLE),
+    "media.mute-all": ({"may_unmute": True}, HOSTS_ONLY),
+    "unmute.ask": ({"participant": "target"}, HOSTS_TO_PEOPLE),
+    "hand.lower-other": ({"participant": "target"}, HOSTS_TO_PEOPLE),
+    "hand.lower-all": ({}, HOSTS_ONLY),
+    "cohost.make": ({"participant": "target"}, HOSTS_TO_PEOPLE),
+    "cohost.revoke": ({"participant": "target"}, HOSTS_TO_PEOPLE),
     "room.lock": ({}, HOSTS_ONLY),
     "room.unlock": ({}, HOSTS_ONLY),
     "participant.remove": (

@@ -192,7 +192,9 @@ export class Call extends Emitter {
     this.queue.on("admit-all", () => void this.#do("waiting.admit-all"));
     this.queue.on("changed", () => this.show());
     this.#people.on("lock", (lock) => void this.#do(lock ? "room.lock" : "room.unlock"));
-    this.#people.on("remove", (person) => this.#remove(person));
+    this.#people.on("mute-all", (mayUnmute) => void this.#do("media.mute-all", { may_unmute: mayUnmute }));
+    this.#people.on("lower-all", () => void this.#do("hand.lower-all"));
+    this.#people.on("deed", ({ deed, person }) => this.#moderate(deed, person));
   }
 
   /** @param {Joined} joined */
@@ -218,17 +220,33 @@ export class Call extends Emitter {
   #take(event) {
     if (event.type === "offer" || event.type === "answer" || event.type === "candidate") this.#engine.take(event);
     else if (event.type === "reaction.sent") flyReaction(event.emoji, this.roster.get(event.participant)?.name ?? "");
+    else if (event.type === "unmute.asked") this.#askedToUnmute(event.by);
     else if (event.type === "waiting.changed") void this.queue.refresh();
     else if (event.type === "meeting.ended") this.endedReason = event.reason;
     else if (event.type === "media.stopped") this.#stopped(event);
     else this.roster.apply(event);
+    if (event.type === "participant.updated" && event.participant.id === this.you) this.#takeRole();
+  }
+
+  /** Co-hosts are made and unmade in the call. */
+  #takeRole() {
+    if (this.hosting) void this.queue.refresh();
+    else this.queue.clear();
   }
 
   /** @param {ServerEvent} event somebody's source was stopped by somebody else */
-  #stopped({ participant, source, by }) {
-    if (participant !== this.you || source !== "screen" || !this.#local.track("screen")) return;
-    this.#local.stopScreen();
-    toast(interpolate(gettext("%(name)s is presenting now"), { name: by }));
+  #stopped({ participant, source, by, moderated }) {
+    if (participant !== this.you || !this.#local.track(source)) return;
+    if (source === "screen") this.#local.stopScreen();
+    else void this.#local.set(source, false);
+    toast(interpolate(moderated ? stoppedText(source) : gettext("%(name)s is presenting now"), { name: by }));
+  }
+
+  /** @param {string} by */
+  #askedToUnmute(by) {
+    if (this.#local.isOn("microphone")) return;
+    const press = () => void this.setMicrophone(true);
+    toast(interpolate(gettext("%(name)s asks you to unmute."), { name: by }), { label: gettext("Unmute"), press });
   }
 
   #changed() {
@@ -258,6 +276,13 @@ export class Call extends Emitter {
     } finally {
       this.#changing--;
     }
+  }
+
+  /** @param {import("./people.js").Deed} deed @param {import("../protocol/types.js").Person} person */
+  #moderate(deed, person) {
+    if (deed === "remove") return this.#remove(person);
+    const [command, how] = DEEDS[deed];
+    void this.#do(command, { participant: person.id, ...how });
   }
 
   /** @param {import("../protocol/types.js").Person} person */
@@ -315,4 +340,21 @@ export class Call extends Emitter {
       return false;
     }
   }
+}
+
+/** @type {Record<Exclude<import("./people.js").Deed, "remove">, [string, Record<string, unknown>]>} */
+const DEEDS = {
+  mute: ["media.stop", { source: "microphone" }],
+  ask: ["unmute.ask", {}],
+  "camera-off": ["media.stop", { source: "camera" }],
+  "stop-share": ["media.stop", { source: "screen" }],
+  lower: ["hand.lower-other", {}],
+  "make-cohost": ["cohost.make", {}],
+  "revoke-cohost": ["cohost.revoke", {}],
+};
+
+/** @param {string} source */
+function stoppedText(source) {
+  if (source === "microphone") return gettext("%(name)s muted you.");
+  return source === "camera" ? gettext("%(name)s turned off your camera.") : gettext("%(name)s stopped your share.");
 }

@@ -16,7 +16,14 @@ const ROLES = {
   GUEST: () => gettext("Guest"),
 };
 
-/** @extends {Emitter<{remove: Person, lock: boolean}>} */
+/**
+ * What a host may do about one person: an event of the panel, a word on the button, and a name with `%(name)s`.
+ * @typedef {"mute" | "ask" | "camera-off" | "stop-share" | "lower" | "make-cohost" | "revoke-cohost" | "remove"} Deed
+ */
+
+/**
+ * @extends {Emitter<{deed: {deed: Deed, person: Person}, lock: boolean, "mute-all": boolean, "lower-all": undefined}>}
+ */
 export class PeoplePanel extends Emitter {
   #roster;
   #you = "";
@@ -26,6 +33,9 @@ export class PeoplePanel extends Emitter {
   constructor(roster) {
     super();
     this.#roster = roster;
+    byId("mute-all").onclick = () => this.emit("mute-all", true);
+    byId("mute-all-firmly").onclick = () => this.emit("mute-all", false);
+    byId("lower-all-hands").onclick = () => this.emit("lower-all", undefined);
     byId("lock-room").onclick = () => this.emit("lock", !roster.room?.locked);
     roster.on("changed", () => this.#show());
   }
@@ -60,7 +70,7 @@ export class PeoplePanel extends Emitter {
         make("bdi", {}, [name]),
         make("span", { class: "muted small" }, [[ROLES[person.role](), ...this.#facts(person)].filter(Boolean).join(" · ")]),
       ]),
-      ...(this.#hosting && !isYou && person.role !== "HOST" ? [this.#removeButton(person)] : []),
+      ...(this.#hosting && !isYou ? [this.#deeds(person)] : []),
     ]);
   }
 
@@ -77,19 +87,51 @@ export class PeoplePanel extends Emitter {
   }
 
   /** @param {Person} person */
-  #removeButton(person) {
-    const label = interpolate(gettext("Remove %(name)s"), { name: person.name });
-    const button = make("button", {
-      type: "button",
-      class: "button small danger",
-      "aria-label": label,
-      title: label,
-      "data-key": `remove ${person.id}`,
-    });
-    button.textContent = gettext("Remove");
-    button.onclick = () => this.emit("remove", person);
+  #deeds(person) {
+    const deeds = deedsFor(person, this.#roster.get(this.#you)?.role ?? "");
+    return make("div", { class: "person-deeds" }, deeds.map(([deed, word, label]) => this.#deed(person, deed, word, label)));
+  }
+
+  /** @param {Person} person @param {Deed} deed @param {string} word @param {string} label */
+  #deed(person, deed, word, label) {
+    const name = interpolate(label, { name: person.name });
+    const kind = deed === "remove" ? "danger" : "";
+    const attributes = { type: "button", class: `button small ${kind}`, "aria-label": name, title: name };
+    const button = make("button", { ...attributes, "data-key": `${deed} ${person.id}` }, [word]);
+    button.onclick = () => this.emit("deed", { deed, person });
     return button;
   }
+}
+
+/**
+ * @param {Person} person
+ * @param {string} ownRole
+ * @returns {[Deed, string, string][]}
+ */
+function deedsFor(person, ownRole) {
+  if (person.role === "HOST") return [];
+  /** @type {[boolean, Deed, string, string][]} */
+  const all = [
+    [person.microphone, "mute", gettext("Mute"), gettext("Mute %(name)s")],
+    [!person.microphone, "ask", gettext("Ask to unmute"), gettext("Ask %(name)s to unmute")],
+    [person.camera, "camera-off", gettext("Camera off"), gettext("Turn off %(name)s's camera")],
+    [person.screen, "stop-share", gettext("Stop share"), gettext("Stop %(name)s's screen share")],
+    [Boolean(person.hand), "lower", gettext("Lower hand"), gettext("Lower %(name)s's hand")],
+    [
+      ownRole === "HOST" && person.role === "PARTICIPANT",
+      "make-cohost",
+      gettext("Make co-host"),
+      gettext("Make %(name)s co-host"),
+    ],
+    [
+      ownRole === "HOST" && person.role === "COHOST",
+      "revoke-cohost",
+      gettext("No co-host"),
+      gettext("Remove %(name)s as co-host"),
+    ],
+    [true, "remove", gettext("Remove"), gettext("Remove %(name)s")],
+  ];
+  return all.filter(([applies]) => applies).map(([, deed, word, label]) => [deed, word, label]);
 }
 
 /** @param {Person} person @returns {Node | string} */
