@@ -222,6 +222,8 @@ TURN_SECRET = env.str("TURN_SECRET", default="")
 if TURN_URLS and len(TURN_SECRET) < 16:
     raise ImproperlyConfigured("TURN_URLS needs TURN_SECRET, the static-auth-secret of coturn, 16 characters or more.")
 
+# They tell every address that they try.
+LIBRARIES = {name: {"level": "WARNING"} for name in ("aioice", "aiortc")}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -229,5 +231,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Paths of rooms are invitations, so what is not found is not written down.
-    "loggers": {"django.request": {"level": "ERROR"}, "django.server": {"level": "INFO"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.server": {"level": "INFO"}, **LIBRARIES},
 }
