@@ -222,6 +222,11 @@ TURN_SECRET = env.str("TURN_SECRET", default="")
 if TURN_URLS and len(TURN_SECRET) < 16:
     raise ImproperlyConfigured("TURN_URLS needs TURN_SECRET, the static-auth-secret of coturn, 16 characters or more.")
 
+# Operation
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN is at least 16 characters.")
+
 # They tell every address that they try.
 LIBRARIES = {name: {"level": "WARNING"} for name in ("aioice", "aiortc")}
 LOGGING = {

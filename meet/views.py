@@ -1,12 +1,15 @@
 """The front door, and what a load balancer asks."""
 
+import secrets
+
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from meet.metrics import exposition
 from meet.readiness import ask_cache, ask_channel_layer, ask_database
 
 
@@ -39,3 +42,15 @@ def ready(request: HttpRequest) -> JsonResponse:
         except Exception:  # noqa: BLE001 - whatever a driver raises, the answer is that it does not work.
             failed.append(name)
     return JsonResponse({"ready": not failed, "failed": failed}, status=503 if failed else 200)
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, which knows METRICS_TOKEN; without one there is no such page."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    given = request.headers.get("Authorization", "")
+    if not secrets.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    return HttpResponse(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 
 from channels.layers import get_channel_layer
 
+from realtime import metrics
 from realtime.outbox import Outbox
 from realtime.refusals import Close
 
@@ -142,12 +143,16 @@ class Hub:
         frames = self._gathered.pop(topic, None)
         if frames:
             text = frames[0] if len(frames) == 1 else f"[{','.join(frames)}]"
-            for subscriber in self._topics.get(topic, ()):
+            listeners = self._topics.get(topic, set())
+            metrics.event_frames.inc(len(listeners))
+            for subscriber in listeners:
                 subscriber.outbox.put(text)
 
     def _fan_out(self, topic: str, delivery: Delivery) -> None:
         match, frame, code = delivery["match"], delivery["frame"], delivery["close"]
-        for subscriber in _matching(self._topics[topic], match):
+        listeners = _matching(self._topics[topic], match)
+        metrics.event_frames.inc(len(listeners) if frame else 0)
+        for subscriber in listeners:
             if frame:
                 subscriber.outbox.put(frame)
             if code:
