@@ -55,11 +55,13 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
         self._bucket = TokenBucket(rate=COMMANDS_PER_SECOND, burst=COMMANDS_AT_ONCE)
         self._abuses = 0
         self._join_by = monotonic() + SILENCE_BEFORE_JOIN  # refused commands buy no time
+        began = monotonic()
         metrics.sockets.labels(self.kind).inc()
         try:
             await self._serve(receive)
         finally:
             metrics.sockets.labels(self.kind).dec()
+            logger.info("A %s socket ended after %d s.", self.kind, monotonic() - began)
             self.outbox.abandon()
             await asyncio.shield(self._leave())
 

@@ -5,6 +5,7 @@ A channel layer may drop, so what is sent carries a sequence number and can be h
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
@@ -105,7 +106,8 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _run(self, coroutine: Any) -> None:
-        task = self.loop.create_task(coroutine)
+        # Not in the context of the socket that happened to come first: its id is in the log for its own lines.
+        task = self.loop.create_task(coroutine, context=contextvars.Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
