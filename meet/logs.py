@@ -7,7 +7,9 @@ in for them; what still looks like a code, or comes out of a row of PostgreSQL, 
 import json
 import logging
 import re
+from collections import deque
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,3 +74,22 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             said["exception"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(said, default=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    at: datetime
+    logger: str
+    said: str
+
+
+class Failures(logging.Handler):
+    """Remembers the last errors of this process, for the operator's overview."""
+
+    last: deque[Failure] = deque(maxlen=10)
+    count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = without_secrets(record.getMessage())[:200]
+        Failures.last.appendleft(Failure(datetime.fromtimestamp(record.created, UTC), record.name, said))
+        Failures.count += 1

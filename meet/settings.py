@@ -236,8 +236,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"routes": {"()": "meet.logs.RoutesForPaths"}},
     "formatters": {"line": {"()": "meet.logs.Lines"}, "json": {"()": "meet.logs.JsonLines"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["routes"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["routes"]},
+        "failures": {"class": "meet.logs.Failures", "level": "ERROR", "filters": ["routes"]},
+    },
+    "root": {"handlers": ["console", "failures"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"level": "INFO"},  # without Django's own handlers
         # Paths of rooms are invitations, so what is not found is not written down.

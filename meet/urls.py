@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("signaling.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("admin/overview/", admin.site.admin_view(views.admin_overview), name="admin-overview"),
     path("admin/", admin.site.urls),
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),

@@ -4,12 +4,16 @@ import secrets
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
+from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.requests import MemberRequest
 from meet.metrics import exposition
+from meet.overview import overview
 from meet.readiness import ask_cache, ask_channel_layer, ask_database
 
 
@@ -54,3 +58,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not secrets.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     return HttpResponse(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@require_safe
+@never_cache
+def admin_overview(request: MemberRequest) -> HttpResponse:
+    context = {**admin.site.each_context(request), "title": _("Overview"), **overview(request.user)}
+    return render(request, "admin/overview.html", context)
