@@ -11,8 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEntry, Chain
+
+WORDS = {
+    "missing": _("Entry {number} is missing."),
+    "changed": _("Entry {number} ({entry_id}) was changed after it was written, or the one before it was."),
+    "unexpected": _("Entry {number} ({entry_id}) stands beyond the end of the chain."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,9 @@ class Fault:
     kind: str
     number: int
     entry_id: str = ""
+
+    def __str__(self) -> str:
+        return str(WORDS[self.kind]).format(number=self.number, entry_id=self.entry_id or _("the last"))
 
 
 def digest(entry: AuditEntry, previous: str) -> str:

@@ -5,4 +5,6 @@ class MeetConfig(AppConfig):
     name = "meet"
 
     def ready(self) -> None:
-        from meet import checks  # noqa: F401 - registers itself
+        from meet import checks, metrics  # noqa: F401 - checks register themselves
+
+        metrics.listen()

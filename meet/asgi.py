@@ -5,8 +5,10 @@ import os
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meet.settings")
 http = get_asgi_application()  # before anything that imports models
@@ -15,6 +17,7 @@ from audit.asgi import OriginOfChanges  # noqa: E402
 from audit.upkeep import keep_sealed  # noqa: E402
 from chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
 from meet.bodies import BodyLimit  # noqa: E402
+from meet.request_ids import RequestIds  # noqa: E402
 from meet.storage import with_static_files  # noqa: E402
 from realtime.hub import running_hub  # noqa: E402
 from signaling.renewals import keep_presence  # noqa: E402
@@ -39,6 +42,17 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
 
 
 sockets = URLRouter([*call_sockets, *chat_sockets, re_path("", no_such_socket)])  # type: ignore[arg-type]
-application = ProtocolTypeRouter(
+router = ProtocolTypeRouter(
     {"http": with_static_files(BodyLimit(http)), "websocket": OriginOfChanges(sockets), "lifespan": lifespan}
 )
+
+
+def behind(trusted: str, app: Any) -> Any:
+    """The application as seen through these proxies: addresses and schemes are theirs to say, and ids of requests."""
+    if not trusted:
+        return RequestIds(app, frozenset())
+    proxies = ProxyHeadersMiddleware(app, trusted_hosts=trusted)
+    return RequestIds(proxies, proxies.trusted_hosts)
+
+
+application = behind(settings.TRUSTED_PROXIES, router)

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "meet.middleware.access_lines",
     "django.middleware.security.SecurityMiddleware",
     "meet.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
@@ -222,12 +223,31 @@ TURN_SECRET = env.str("TURN_SECRET", default="")
 if TURN_URLS and len(TURN_SECRET) < 16:
     raise ImproperlyConfigured("TURN_URLS needs TURN_SECRET, the static-auth-secret of coturn, 16 characters or more.")
 
+# Operation
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN is at least 16 characters.")
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT is either line or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Paths of rooms are invitations, so what is not found is not written down.
-    "loggers": {"django.request": {"level": "ERROR"}, "django.server": {"level": "INFO"}},
+    "filters": {"routes": {"()": "meet.logs.RoutesForPaths"}},
+    "formatters": {"line": {"()": "meet.logs.Lines"}, "json": {"()": "meet.logs.JsonLines"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["routes"]},
+        "failures": {"class": "meet.logs.Failures", "level": "ERROR", "filters": ["routes"]},
+    },
+    "root": {"handlers": ["console", "failures"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"level": "INFO"},  # without Django's own handlers
+        # Paths of rooms are invitations, so what is not found is not written down.
+        "django.request": {"level": "ERROR"},
+        "django.server": {"level": "INFO"},
+        # They tell every address that they try.
+        "aioice": {"level": "WARNING"},
+        "aiortc": {"level": "WARNING"},
+    },
 }

@@ -1,20 +1,20 @@
 """The front door, and what a load balancer asks."""
 
-import asyncio
-import contextlib
 import secrets
 
 from asgiref.sync import async_to_sync
-from channels.layers import BaseChannelLayer, get_channel_layer
 from django.conf import settings
-from django.core.cache import cache
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-LAYER_PATIENCE = 2  # seconds
+from accounts.requests import MemberRequest
+from meet.metrics import exposition
+from meet.overview import overview
+from meet.readiness import ask_cache, ask_channel_layer, ask_database
 
 
 @require_safe
@@ -35,9 +35,9 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 while everything that a meeting needs answers, else 503 with the names of what does not."""
     checks = {
-        "database": _ask_database,
-        "cache": _ask_cache,
-        "channel_layer": async_to_sync(_ask_channel_layer),
+        "database": ask_database,
+        "cache": ask_cache,
+        "channel_layer": async_to_sync(ask_channel_layer),
     }
     failed = []
     for name, ask in checks.items():
@@ -48,31 +48,20 @@ def ready(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ready": not failed, "failed": failed}, status=503 if failed else 200)
 
 
-def _ask_database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, which knows METRICS_TOKEN; without one there is no such page."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    given = request.headers.get("Authorization", "")
+    if not secrets.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    return HttpResponse(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _ask_cache() -> None:
-    key, value = f"ready:{secrets.token_hex(8)}", secrets.token_hex(8)
-    cache.set(key, value, timeout=10)
-    if cache.get(key) != value:
-        raise RuntimeError("The cache forgets.")
-    cache.delete(key)
-
-
-async def _ask_channel_layer() -> None:
-    layer = get_channel_layer()
-    if layer is None:
-        raise RuntimeError("There is no channel layer.")
-    async with asyncio.timeout(LAYER_PATIENCE):
-        channel = await layer.new_channel()
-        await layer.send(channel, {"type": "ready"})
-        await layer.receive(channel)
-    await _give_back(layer, channel)
-
-
-async def _give_back(layer: BaseChannelLayer, channel: str) -> None:
-    """A layer drops a channel when its reader is cancelled; without this every check leaves one behind."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(layer.receive(channel), timeout=0.01)
+@require_safe
+@never_cache
+def admin_overview(request: MemberRequest) -> HttpResponse:
+    context = {**admin.site.each_context(request), "title": _("Overview"), **overview(request.user)}
+    return render(request, "admin/overview.html", context)

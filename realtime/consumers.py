@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
+from realtime import metrics
 from realtime.commands import Command, commands_of
 from realtime.envelope import Payload, read, read_head, write
 from realtime.hub import Hub, Subscriber
@@ -35,8 +36,10 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
     """A socket that takes commands and gives events. Subclasses list `@command` methods of at most 20 lines."""
 
     commands: ClassVar[dict[str, Command]] = {}
+    kind: ClassVar[str] = ""  # of socket, for who counts them
 
     def __init_subclass__(cls) -> None:
+        cls.kind = cls.__name__.removesuffix("Consumer").lower()
         cls.commands = commands_of(cls)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -53,9 +56,13 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
         self._bucket = TokenBucket(rate=COMMANDS_PER_SECOND, burst=COMMANDS_AT_ONCE)
         self._abuses = 0
         self._join_by = monotonic() + SILENCE_BEFORE_JOIN  # refused commands buy no time
+        began = monotonic()
+        metrics.sockets.labels(self.kind).inc()
         try:
             await self._serve(receive)
         finally:
+            metrics.sockets.labels(self.kind).dec()
+            logger.info("A %s socket ended after %d s.", self.kind, monotonic() - began)
             self.outbox.abandon()
             await asyncio.shield(self._leave())
 
@@ -136,7 +143,8 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
             raise Refused("command.unknown", _("This server does not know that command."))
         if not (self.joined or command.before_join):
             raise Refused("meeting.not-joined", _("Join first."))
-        answer: dict[str, Any] | None = await getattr(self, command.method)(self._read(text, command))
+        with metrics.command_seconds.labels(name).time():
+            answer: dict[str, Any] | None = await getattr(self, command.method)(self._read(text, command))
         return answer
 
     def _read(self, text: str, command: Command) -> Payload:
@@ -153,6 +161,7 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
 
 
 def _refusal(command_id: int | None, refused: Refused) -> dict[str, Any]:
+    metrics.refusals.labels(refused.code).inc()
     return {"type": "refused", "id": command_id, "code": refused.code, "text": refused.text}
 
 

@@ -5,6 +5,7 @@ A channel layer may drop, so what is sent carries a sequence number and can be h
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any, TypedDict
 
 from channels.layers import get_channel_layer
 
+from realtime import metrics
 from realtime.outbox import Outbox
 from realtime.refusals import Close
 
@@ -104,7 +106,8 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _run(self, coroutine: Any) -> None:
-        task = self.loop.create_task(coroutine)
+        # Not in the context of the socket that happened to come first: its id is in the log for its own lines.
+        task = self.loop.create_task(coroutine, context=contextvars.Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -142,12 +145,16 @@ class Hub:
         frames = self._gathered.pop(topic, None)
         if frames:
             text = frames[0] if len(frames) == 1 else f"[{','.join(frames)}]"
-            for subscriber in self._topics.get(topic, ()):
+            listeners = self._topics.get(topic, set())
+            metrics.event_frames.inc(len(listeners))
+            for subscriber in listeners:
                 subscriber.outbox.put(text)
 
     def _fan_out(self, topic: str, delivery: Delivery) -> None:
         match, frame, code = delivery["match"], delivery["frame"], delivery["close"]
-        for subscriber in _matching(self._topics[topic], match):
+        listeners = _matching(self._topics[topic], match)
+        metrics.event_frames.inc(len(listeners) if frame else 0)
+        for subscriber in listeners:
             if frame:
                 subscriber.outbox.put(frame)
             if code:

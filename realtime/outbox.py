@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from realtime import metrics
 from realtime.eager import start
 from realtime.refusals import Close
 
@@ -100,4 +101,5 @@ class Outbox:
         self._closed = True
         self._frames.clear()
         if not self.broken.done():
+            metrics.outboxes_broken.inc()
             self.broken.set_result(None)

@@ -1,21 +1,17 @@
 """The record of a meeting as a file: JSON for programs, CSV for spreadsheets."""
 
-import csv
-import io
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.text import slugify
 
+from audit import spreadsheets
 from rooms.models import Meeting
 from rooms.record import Person, Stay, people, sections
 
 COLUMNS = ("kind", "name", "role", "from", "until", "seconds", "content")
-# What spreadsheets take for the start of a formula, the full-width forms included.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-UTF8_MARK = "\ufeff"  # without it Excel reads another encoding
 
 
 def filename(meeting: Meeting, ending: str) -> str:
@@ -54,11 +50,7 @@ def _stay(stay: Stay) -> dict[str, Any]:
 
 
 def as_csv(meeting: Meeting) -> str:
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(COLUMNS)
-    table.writerows([_cell(value) for value in row] for row in _rows(meeting))
-    return UTF8_MARK + written.getvalue()
+    return spreadsheets.as_csv(COLUMNS, _rows(meeting))
 
 
 def _rows(meeting: Meeting) -> Iterator[tuple[Any, ...]]:
@@ -70,16 +62,6 @@ def _rows(meeting: Meeting) -> Iterator[tuple[Any, ...]]:
     for kind, rows in sections(meeting).items():
         for row in rows:
             yield (kind, row.get("author"), "", row.get("at"), "", "", row.get("content"))
-
-
-def _cell(value: Any) -> str:
-    """The value as text that no spreadsheet runs as a formula."""
-    if isinstance(value, datetime):
-        value = value.isoformat(timespec="seconds")
-    elif isinstance(value, timedelta):
-        value = _seconds(value)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _seconds(length: timedelta) -> int:

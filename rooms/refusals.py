@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from realtime import metrics
 from realtime.refusals import Refused
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -25,6 +26,7 @@ def refusals_as_pages(view: View) -> View:
 
 def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """What is not there looks like everything that is not there."""
+    metrics.refusals.labels(refused.code).inc()
     if refused.code == "room.not-found":
         raise Http404
     if refused.code == "rate.exceeded":

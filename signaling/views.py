@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
+from realtime import metrics
 from realtime.limits import at_most
 from realtime.refusals import Refused
 from rooms.access import room_for_visitor
@@ -89,4 +90,5 @@ def seat(request: HttpRequest, code: str) -> JsonResponse:
 
 
 def _refusal(refused: Refused, status: int) -> JsonResponse:
+    metrics.refusals.labels(refused.code).inc()
     return JsonResponse({"code": refused.code, "text": refused.text}, status=status)

@@ -51,7 +51,7 @@ def test_it_names_what_does_not_work(client, monkeypatch):
 
     monkeypatch.setattr(cache, "set", broken)
     monkeypatch.setattr(connection, "cursor", broken)
-    monkeypatch.setattr("meet.views.get_channel_layer", broken)
+    monkeypatch.setattr("meet.readiness.get_channel_layer", broken)
     response = client.get("/health/ready")
     assert response.status_code == 503
     assert response.json() == {"ready": False, "failed": ["database", "cache", "channel_layer"]}

@@ -5,12 +5,6 @@ from django.core.management.base import BaseCommand, CommandError
 from audit.chain import verify
 from audit.models import Chain
 
-WORDS = {
-    "missing": "Entry {number} is missing.",
-    "changed": "Entry {number} ({entry_id}) was changed after it was written, or the one before it was.",
-    "unexpected": "Entry {number} ({entry_id}) stands beyond the end of the chain.",
-}
-
 
 class Command(BaseCommand):
     help = "Recomputes the hashes of the audit trail and names every entry that was changed or is missing."
@@ -18,8 +12,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         faults = list(verify())
         for fault in faults:
-            words = WORDS[fault.kind].format(number=fault.number, entry_id=fault.entry_id or "the last")
-            self.stdout.write(words)
+            self.stdout.write(str(fault))
         if faults:
             raise CommandError("The audit trail is not what was written.")
         chain = Chain.objects.filter(pk=1).first() or Chain()

@@ -58,8 +58,7 @@ def server_options() -> dict[str, Any]:
         "log_level": "warning",  # below it uvicorn writes every socket's path, and so the room's secret code
         "access_log": False,
         "server_header": False,
-        "proxy_headers": bool(settings.TRUSTED_PROXIES),
-        "forwarded_allow_ips": settings.TRUSTED_PROXIES,
+        "proxy_headers": False,  # meet.asgi reads them, where it is still seen who asks
     }
     if settings.TLS:
         cert, key = certificate(settings.DATA_DIR)

@@ -1,0 +1,1 @@
+from tests.sockets.conftest import bobs_page, guest_page, host_page  # noqa: F401
