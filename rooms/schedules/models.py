@@ -104,3 +104,62 @@ class Invitee(Record):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.lower()
         super().save(*args, **kwargs)
+
+
+class NoticeKind(models.TextChoices):
+    INVITATION = "INVITATION", _("Invitation")
+    UPDATE = "UPDATE", _("Update")
+    CANCELLATION = "CANCELLATION", _("Cancellation")
+    REMINDER = "REMINDER", _("Reminder")
+
+
+class NoticeState(models.TextChoices):
+    PENDING = "PENDING", _("Pending")
+    SENT = "SENT", _("Sent")
+    FAILED = "FAILED", _("Failed")
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def pending(self) -> "NoticeQuerySet":
+        return self.filter(state=NoticeState.PENDING)
+
+
+class Notice(Record):
+    """One mail, as it will be sent: written with the change it tells of, delivered afterwards, see `outbox`.
+
+    It holds a secret link, so text and calendar are emptied when nothing is left to try.
+    """
+
+    schedule = models.ForeignKey(Schedule, null=True, on_delete=models.SET_NULL, related_name="notices")
+    recipient = models.EmailField()
+    kind = models.CharField(max_length=12, choices=NoticeKind.choices)
+    sequence = models.PositiveIntegerField()
+    occurrence = models.DateTimeField(null=True, blank=True)
+    subject = models.CharField(max_length=150)
+    text = models.TextField(blank=True)
+    calendar = models.TextField(blank=True)
+    reply_to = models.EmailField(blank=True)
+    state = models.CharField(max_length=10, choices=NoticeState.choices, default=NoticeState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                "schedule",
+                "occurrence",
+                "recipient",
+                condition=Q(kind="REMINDER"),
+                name="notice_one_reminder_of_an_occurrence",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=NoticeState.values), name="notice_state_known"),
+        ]
+        indexes = [models.Index(fields=["next_try_at"], condition=Q(state="PENDING"), name="notice_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.recipient}"

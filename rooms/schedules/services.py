@@ -13,7 +13,8 @@ from audit.actions import Action
 from audit.services import record
 from realtime.refusals import Refused
 from rooms.models import Room
-from rooms.schedules.models import Invitee, Schedule
+from rooms.schedules import notices
+from rooms.schedules.models import Invitee, NoticeKind, Schedule
 from rooms.schedules.times import Span, over_at, spans
 
 MOST_INVITEES = 100
@@ -74,6 +75,9 @@ def change_schedule(*, schedule: Schedule, actor: User, plan: Plan) -> Schedule:
     _write(schedule, plan)
     schedule.invitees.filter(email__in=went).delete()
     _invite(schedule, came)
+    notices.write(NoticeKind.CANCELLATION, schedule, went)
+    if set(changed) & set(TOLD):
+        notices.write(NoticeKind.UPDATE, schedule, before - went)
     record(action=Action.SCHEDULE_CHANGED, entity=schedule, actor=actor, fields=changed, came=len(came), went=len(went))
     return schedule
 
@@ -87,8 +91,16 @@ def cancel_schedule(*, schedule: Schedule, actor: User | None) -> Schedule:
 
 def cancel_all_in(*, room: Room, actor: User | None) -> None:
     """For a room that closes or goes. The caller holds its lock."""
-    for schedule in Schedule.objects.standing().filter(room=room):
+    for schedule in _standing_in(room):
         _cancel(schedule, actor)
+
+
+def tell_new_link(*, room: Room) -> None:
+    """Invitees get the link that works. The caller holds the room's lock and has changed the code."""
+    for schedule in _standing_in(room):
+        schedule.sequence += 1
+        schedule.save()
+        notices.write(NoticeKind.UPDATE, schedule, _addresses(schedule))
 
 
 def occurrence_in(room: Room, moment: datetime, *, early: timedelta) -> tuple[Schedule, Span] | None:
@@ -128,13 +140,23 @@ def _write(schedule: Schedule, plan: Plan) -> None:
 
 def _invite(schedule: Schedule, addresses: Iterable[str]) -> None:
     Invitee.objects.bulk_create(Invitee(schedule=schedule, email=address) for address in sorted(addresses))
+    notices.write(NoticeKind.INVITATION, schedule, addresses)
 
 
 def _cancel(schedule: Schedule, actor: User | None) -> None:
     schedule.cancelled_at, schedule.next_reminder_at = timezone.now(), None
     schedule.sequence += 1
     schedule.save()
+    notices.write(NoticeKind.CANCELLATION, schedule, _addresses(schedule))
     record(action=Action.SCHEDULE_CANCELLED, entity=schedule, actor=actor)
+
+
+def _addresses(schedule: Schedule) -> list[str]:
+    return list(schedule.invitees.values_list("email", flat=True))
+
+
+def _standing_in(room: Room) -> Iterable[Schedule]:
+    return Schedule.objects.standing().select_related("room", "organizer").filter(room=room)
 
 
 def _locked_room(room: Room) -> Room:

@@ -12,7 +12,7 @@ from rooms.access import active_meeting, not_found
 from rooms.codes import new_code
 from rooms.events import room_state, tell
 from rooms.models import EndedReason, Meeting, Room, RoomSettings
-from rooms.schedules.services import cancel_all_in
+from rooms.schedules.services import cancel_all_in, tell_new_link
 from rooms.services.meetings import end
 
 
@@ -50,6 +50,7 @@ def change_link(*, room: Room, actor: User) -> Room:
     room.code = new_code()
     room.save(update_fields=["code", "updated_at"])
     record(action=Action.ROOM_LINK_CHANGED, entity=room, actor=actor)
+    tell_new_link(room=room)
     _tell_room(room)
     return room
 

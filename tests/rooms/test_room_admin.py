@@ -6,12 +6,12 @@ from django.contrib.admin import site
 from audit.models import AuditEntry
 from rooms.codes import masked
 from rooms.models import Attendance, Connection, EndedReason, Meeting, Participant, Room, RoomSettings
-from rooms.schedules.models import Invitee, Schedule
+from rooms.schedules.models import Invitee, Notice, Schedule
 from tests.conftest import browser_of
 from tests.rooms.people import come_in, guest, member, running
 from tests.schedules.plans import scheduled
 
-MODELS = [Room, RoomSettings, Meeting, Participant, Attendance, Connection, Schedule, Invitee]
+MODELS = [Room, RoomSettings, Meeting, Participant, Attendance, Connection, Schedule, Invitee, Notice]
 
 
 @pytest.fixture

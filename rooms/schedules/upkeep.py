@@ -1,0 +1,27 @@
+import asyncio
+import logging
+
+from realtime.database import in_database
+from rooms.schedules import outbox
+
+logger = logging.getLogger(__name__)
+
+EVERY = 5  # seconds
+
+
+async def keep_notices() -> None:
+    """Runs in every web process for as long as it lives."""
+    while True:
+        await asyncio.sleep(EVERY)
+        try:
+            await in_database(outbox.tidy)
+            await deliver()
+        except Exception:
+            logger.exception("Mail could not be delivered; trying again.")
+
+
+async def deliver() -> None:
+    """Everything that is due. A mail server may take its time, so sending keeps off the sockets' thread."""
+    while (notice := await in_database(outbox.claim)) is not None:
+        sent = await asyncio.to_thread(outbox.send, notice)
+        await in_database(outbox.settle, notice, sent=sent)
