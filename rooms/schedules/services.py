@@ -15,6 +15,7 @@ from realtime.refusals import Refused
 from rooms.models import Room
 from rooms.schedules import notices
 from rooms.schedules.models import Invitee, NoticeKind, Schedule
+from rooms.schedules.reminders import next_reminder_at
 from rooms.schedules.times import Span, over_at, spans
 
 MOST_INVITEES = 100
@@ -135,6 +136,7 @@ def _write(schedule: Schedule, plan: Plan) -> None:
     if len(plan.addresses) > MOST_INVITEES:
         raise Refused("schedule.too-many-invitees", _("Invite 100 people or fewer."))
     schedule.over_at = last
+    schedule.next_reminder_at = next_reminder_at(schedule, after=timezone.now())
     schedule.save()
 
 

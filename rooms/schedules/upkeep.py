@@ -2,7 +2,7 @@ import asyncio
 import logging
 
 from realtime.database import in_database
-from rooms.schedules import outbox
+from rooms.schedules import outbox, reminders
 
 logger = logging.getLogger(__name__)
 
@@ -10,14 +10,22 @@ EVERY = 5  # seconds
 
 
 async def keep_notices() -> None:
-    """Runs in every web process for as long as it lives."""
+    """Runs in every web process for as long as it lives. What fails keeps nothing else from being done."""
     while True:
         await asyncio.sleep(EVERY)
-        try:
-            await in_database(outbox.tidy)
-            await deliver()
-        except Exception:
-            logger.exception("Mail could not be delivered; trying again.")
+        for step in (remind, tidy, deliver):
+            try:
+                await step()
+            except Exception:
+                logger.exception("Mail could not be kept going; trying again.")
+
+
+async def remind() -> None:
+    await in_database(reminders.write_due)
+
+
+async def tidy() -> None:
+    await in_database(outbox.tidy)
 
 
 async def deliver() -> None:
