@@ -1,5 +1,6 @@
 """The calendar file of a schedule: RFC 5545, for mail as RFC 6047 has it."""
 
+from datetime import timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from icalendar import Calendar, Event, vCalAddress, vRecur
 
 from rooms.schedules.models import Schedule
 
+MARGIN = timedelta(days=366)  # a zone is described with the changes around the series
 PRODUCT = "-//Meet//Meet//EN"
 
 
@@ -31,7 +33,8 @@ class CalendarFile:
         self._event = _event(schedule, cancelled=cancelled)
         self._calendar.add_component(self._event)
         if schedule.rrule:
-            self._calendar.add_missing_timezones()
+            first, last = schedule.starts_at.date(), schedule.over_at.date()
+            self._calendar.add_missing_timezones(first - MARGIN, last + MARGIN)
 
     def addressed_to(self, email: str) -> str:
         attendee = vCalAddress(f"mailto:{email}")

@@ -148,6 +148,10 @@ class ScheduleForm(forms.Form):
             invitees=asked["invitees"],
         )
 
+    def first_error_id(self) -> str:
+        """Where to send somebody who cannot see what is wrong from the top of the page."""
+        return next((self[name].id_for_label for name in self.fields if name in self.errors), "")
+
     def clean_starts(self) -> datetime:
         starts_at = self._instant(self.cleaned_data["starts"])
         moved = self.schedule is None or starts_at != self.schedule.starts_at

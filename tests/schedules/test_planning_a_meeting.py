@@ -64,7 +64,9 @@ def test_the_form_is_there_with_the_next_full_hour(alice, url):
     ],
 )
 def test_what_makes_no_sense_is_said_at_its_field(alice, url, wrong, field):
-    assert list(errors(browser_of(alice).post(url, form(**wrong)))) == [field]
+    answer = browser_of(alice).post(url, form(**wrong))
+    assert list(errors(answer)) == [field]
+    assert f'href="#id_{field}"' in answer.text
 
 
 def test_an_address_that_is_listed_twice_is_invited_once(alice, room, url):
