@@ -15,13 +15,26 @@ CALENDAR_KINDS = {NoticeKind.INVITATION, NoticeKind.UPDATE, NoticeKind.CANCELLAT
 
 def write(kind: NoticeKind, schedule: Schedule, addresses: Iterable[str], *, span: Span | None = None) -> None:
     """A mail to each. What still waits for the same people is outdated by news, not by a reminder."""
-    addresses = sorted(addresses)
+    wanted = set(addresses)
+    unheard = _take_back(schedule, wanted) if kind in CALENDAR_KINDS else set()
+    if kind == NoticeKind.UPDATE:
+        _write(NoticeKind.INVITATION, schedule, unheard, span)
+    _write(kind, schedule, wanted - unheard if kind != NoticeKind.INVITATION else wanted, span)
+
+
+def _take_back(schedule: Schedule, addresses: set[str]) -> set[str]:
+    """Drops what waits for them, and gives those whose invitation nobody has tried to send: they know of nothing."""
+    waiting = Notice.objects.pending().filter(schedule=schedule, recipient__in=addresses)
+    untried = [one for one in waiting.select_for_update() if one.kind == NoticeKind.INVITATION and not one.attempts]
+    waiting.delete()
+    return {one.recipient for one in untried}
+
+
+def _write(kind: NoticeKind, schedule: Schedule, addresses: set[str], span: Span | None) -> None:
     if not addresses:
         return
-    if kind in CALENDAR_KINDS:
-        Notice.objects.pending().filter(schedule=schedule, recipient__in=addresses).delete()
     with translation.override(schedule.organizer.language if schedule.organizer else None):
-        made = list(_made(kind, schedule, addresses, span))
+        made = list(_made(kind, schedule, sorted(addresses), span))
     Notice.objects.bulk_create(made, ignore_conflicts=kind == NoticeKind.REMINDER)
 
 

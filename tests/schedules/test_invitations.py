@@ -4,6 +4,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.services import delete_account
+from rooms.schedules import outbox
+from rooms.schedules.models import Notice
 from rooms.schedules.services import cancel_schedule, change_schedule
 from rooms.services.rooms import change_link, close_room, delete_room
 from tests.schedules.mails import calendar, deliver, event, parts
@@ -72,6 +74,20 @@ def test_a_cancellation_has_the_same_uid(room, alice):
     assert event(told)["STATUS"] == "CANCELLED" and "Join:" not in told.body
 
 
+def test_who_was_not_told_yet_is_not_told_that_it_is_off(room, alice):
+    schedule = scheduled(room, invitees=(BOB,))
+    cancel_schedule(schedule=schedule, actor=alice)
+    assert deliver() == [] and not Notice.objects.exists()
+
+
+def test_who_may_have_been_told_is_told_that_it_is_off(room, alice):
+    schedule = scheduled(room, invitees=(BOB,))
+    claimed = outbox.claim()  # by a process that is sending now
+    cancel_schedule(schedule=schedule, actor=alice)
+    outbox.settle(claimed, sent=True)
+    assert [one.subject for one in deliver()] == ["Cancelled: Review"]
+
+
 def test_a_series_carries_its_zone_and_rule(room):
     first = (last_sunday(3) - timedelta(days=2)).replace(hour=9, tzinfo=ZoneInfo("Europe/Berlin"))
     scheduled(room, first, rrule="FREQ=DAILY;COUNT=5", invitees=(BOB,))
@@ -89,7 +105,9 @@ def test_a_new_link_is_sent_and_the_old_one_is_not(room, alice):
     scheduled(room, invitees=(BOB,))
     room = change_link(room=room, actor=alice)  # before the invitation left
     [told] = deliver()
-    assert room.join_path in told.body and old not in told.message().as_string()
+    assert (
+        told.subject == "Invitation: Review" and room.join_path in told.body and old not in told.message().as_string()
+    )
     assert event(told)["LOCATION"].endswith(room.join_path)
 
 
