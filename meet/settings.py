@@ -210,6 +210,7 @@ USE_TZ = True
 # Mail
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Meet <meet@localhost>")
+EMAIL_TIMEOUT = 20  # seconds
 
 # Audit
 AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", default=400)

@@ -6,7 +6,7 @@ Whatever people in a meeting must hear of goes through the services; the rest of
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,21 +14,10 @@ from django.utils.translation import ngettext
 from rooms.codes import masked
 from rooms.forms import SETTINGS
 from rooms.models import Attendance, Connection, Meeting, Participant, Room, RoomSettings
+from rooms.readonly import ReadOnly
+from rooms.schedules import admin as schedules  # noqa: F401 - registers its own
 from rooms.services import rooms as services
 from rooms.services.meetings import end_by_administrator
-
-
-class ReadOnly(admin.ModelAdmin[Any]):
-    """Rows that are facts: looked at, not edited."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class SettingsInline(admin.StackedInline[RoomSettings, Room]):

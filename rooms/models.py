@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from audit.records import Record
 from rooms.codes import new_code
+from rooms.schedules.models import Invitee, Notice, Schedule  # noqa: F401 - Django looks for models here
 
 SEATS_MIN, SEATS_MAX = 2, 100
 SEATS_LIMIT = 1000  # what the database allows at all; beyond SEATS_MAX needs a media cluster
@@ -162,6 +163,8 @@ class Meeting(Record):
     room = models.ForeignKey(Room, null=True, on_delete=models.CASCADE, related_name="meetings")
     title = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=10, choices=MeetingState.choices, default=MeetingState.ACTIVE)
+    scheduled_starts_at = models.DateTimeField(null=True, blank=True)
+    scheduled_ends_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.CharField(max_length=20, choices=EndedReason.choices, blank=True)

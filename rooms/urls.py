@@ -1,6 +1,7 @@
 from django.urls import path
 
 from rooms import views
+from rooms.schedules import views as schedules
 
 urlpatterns = [
     path("join/", views.join_by_code, name="join-by-code"),
@@ -13,6 +14,9 @@ urlpatterns = [
     path("rooms/<str:code>/reopen/", views.reopen, name="room-reopen"),
     path("rooms/<str:code>/delete/", views.delete, name="room-delete"),
     path("rooms/<str:code>/meetings/", views.meetings, name="room-meetings"),
+    path("rooms/<str:code>/schedule/", schedules.create, name="schedule-new"),
+    path("schedules/<uuid:schedule_id>/", schedules.schedule, name="schedule"),
+    path("schedules/<uuid:schedule_id>/cancel/", schedules.cancel, name="schedule-cancel"),
     path("meetings/<uuid:meeting_id>/", views.meeting_record, name="meeting-record"),
     path("meetings/<uuid:meeting_id>/record.csv", views.record_csv, name="meeting-record-csv"),
     path("meetings/<uuid:meeting_id>/record.json", views.record_json, name="meeting-record-json"),

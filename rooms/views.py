@@ -22,6 +22,7 @@ from rooms.access import meeting_for_record, meetings_in, meetings_of, room_for_
 from rooms.forms import JoinForm, RoomForm
 from rooms.models import Meeting, Room
 from rooms.refusals import refusals_as_pages
+from rooms.schedules.access import upcoming_for
 from rooms.services import rooms as services
 from rooms.timeline import timeline
 
@@ -50,6 +51,7 @@ def rooms(request: MemberRequest) -> HttpResponse:
         "rooms": _page(request, rooms_of(request.user), "rooms"),
         "meetings": _page(request, meetings_of(request.user)),
         "join_form": JoinForm(),
+        "upcoming": upcoming_for(request.user),
     }
     return render(request, "rooms/rooms.html", context)
 

@@ -23,14 +23,23 @@ from rooms.models import (
     ParticipantState,
     Room,
 )
+from rooms.schedules.services import occurrence_in
 from rooms.signals import participant_left
 
 EMPTY_FOR = timedelta(minutes=5)
+EARLY = timedelta(minutes=15)  # who comes so long before a scheduled start begins that meeting
 
 
 def begin(*, room: Room) -> Meeting:
     """For the first admission; the caller holds the room's lock."""
-    meeting = Meeting.objects.create(room=room, state=MeetingState.ACTIVE, started_at=timezone.now())
+    now = timezone.now()
+    meeting = Meeting(room=room, state=MeetingState.ACTIVE, started_at=now)
+    planned = occurrence_in(room, now, early=EARLY)
+    if planned is not None:
+        schedule, span = planned
+        meeting.title, meeting.scheduled_starts_at = schedule.title, span.starts_at
+        meeting.scheduled_ends_at = span.ends_at
+    meeting.save()
     record(action=Action.MEETING_STARTED, entity=meeting, room=str(room.pk))
     return meeting
 

@@ -12,6 +12,7 @@ from rooms.access import active_meeting, not_found
 from rooms.codes import new_code
 from rooms.events import room_state, tell
 from rooms.models import EndedReason, Meeting, Room, RoomSettings, WaitingRoom
+from rooms.schedules.services import cancel_all_in, tell_new_link
 from rooms.services.meetings import end
 from rooms.services.queue import let_everyone_in
 
@@ -53,6 +54,7 @@ def change_link(*, room: Room, actor: User) -> Room:
     room.code = new_code()
     room.save(update_fields=["code", "updated_at"])
     record(action=Action.ROOM_LINK_CHANGED, entity=room, actor=actor)
+    tell_new_link(room=room)
     _tell_room(room)
     return room
 
@@ -71,12 +73,13 @@ def set_locked(*, room: Room, actor: User | None, locked: bool) -> Room:
 
 @transaction.atomic
 def close_room(*, room: Room, actor: User | None) -> Room:
-    """Ends what runs in it and lets nobody in until it is opened again."""
+    """Ends what runs in it, cancels what is planned, and lets nobody in until it is opened again."""
     room = _locked(room)
     if room.is_active:
         room.is_active, room.closed_at = False, timezone.now()
         room.save(update_fields=["is_active", "closed_at", "updated_at"])
         _end_running(room, actor)
+        cancel_all_in(room=room, actor=actor)
         record(action=Action.ROOM_CLOSED, entity=room, actor=actor)
     return room
 
@@ -96,6 +99,7 @@ def delete_room(*, room: Room, actor: User) -> None:
     """Removes the room with its meetings, their records and chat."""
     room = _locked(room)
     _end_running(room, actor)
+    cancel_all_in(room=room, actor=actor)
     record(action=Action.ROOM_DELETED, entity=room, actor=actor, name=room.name)
     room.delete()
 

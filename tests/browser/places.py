@@ -10,6 +10,7 @@ from rooms.models import Attendance, EndedReason, Meeting, MeetingState, Partici
 from rooms.services.rooms import close_room
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
 from tests.browser.people import Person
+from tests.schedules.plans import scheduled
 
 Way = Callable[[Cast, User, Room], Person]
 
@@ -38,7 +39,12 @@ def signed_in(path: str) -> Way:
 
 def rooms(cast: Cast, alice: User, room: Room) -> Person:
     past_meeting(room)
+    scheduled(room)
     return cast.member(alice).visit("/rooms/")
+
+
+def scheduled_meeting(rest: str) -> Way:
+    return lambda cast, alice, room: cast.member(alice).visit(f"/schedules/{scheduled(room).pk}/{rest}")
 
 
 def record(cast: Cast, alice: User, room: Room) -> Person:
@@ -140,6 +146,9 @@ PLACES: dict[str, Way] = {
     "no rooms yet": lambda cast, alice, room: (room.delete(), cast.member(alice).visit("/rooms/"))[1],
     "new room": signed_in("/rooms/new/"),
     "settings": signed_in("/rooms/{code}/settings/"),
+    "schedule a meeting": signed_in("/rooms/{code}/schedule/"),
+    "scheduled meeting": scheduled_meeting(""),
+    "cancel a scheduled meeting": scheduled_meeting("cancel/"),
     "past meetings": signed_in("/rooms/{code}/meetings/"),
     "record": record,
     "not found": not_found,

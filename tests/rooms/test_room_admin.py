@@ -6,10 +6,12 @@ from django.contrib.admin import site
 from audit.models import AuditEntry
 from rooms.codes import masked
 from rooms.models import Attendance, Connection, EndedReason, Meeting, Participant, Room, RoomSettings
+from rooms.schedules.models import Invitee, Notice, Schedule
 from tests.conftest import browser_of
 from tests.rooms.people import come_in, guest, member, running
+from tests.schedules.plans import scheduled
 
-MODELS = [Room, RoomSettings, Meeting, Participant, Attendance, Connection]
+MODELS = [Room, RoomSettings, Meeting, Participant, Attendance, Connection, Schedule, Invitee, Notice]
 
 
 @pytest.fixture
@@ -21,6 +23,7 @@ def operator(oscar):
 def secrets(room, bob) -> list[str]:
     """Somebody of every kind inside, and what must not be seen of it."""
     come_in(room, member(bob))
+    scheduled(room, invitees=("bob@example.org",))
     sitting = come_in(room, guest(room))
     Connection.objects.update(session_key="the-session-key-of-somebody")
     return [room.code, sitting.seat_hash, str(sitting.connection.token), "the-session-key-of-somebody"]
