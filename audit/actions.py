@@ -23,4 +23,5 @@ class Action(StrEnum):
     MEETING_STARTED = "meeting.started"
     MEETING_ENDED = "meeting.ended"
     PARTICIPANT_REMOVED = "participant.removed"
+    MESSAGE_DELETED = "message.deleted"
     COMMAND_REFUSED = "command.refused"

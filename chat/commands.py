@@ -20,6 +20,15 @@ class Send(Payload):
     content: str
 
 
+class Edit(Payload):
+    message: Id
+    content: str
+
+
+class Delete(Payload):
+    message: Id
+
+
 class List(Payload):
     before: Number
 

@@ -7,8 +7,9 @@ from weakref import WeakValueDictionary
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sessions import session_of
-from chat import access, commands, history, services
+from chat import access, commands, history
 from chat.events import message_state
+from chat.services import revising, talking
 from realtime import topics
 from realtime.commands import command
 from realtime.consumers import RENEWAL, CommandConsumer
@@ -60,19 +61,37 @@ class ChatConsumer(CommandConsumer):
 
     @command("thread.read")
     async def read(self, payload: commands.Read) -> None:
-        await in_database(services.mark_read, participant_id=self.participant_id, number=payload.number)
+        await in_database(talking.mark_read, participant_id=self.participant_id, number=payload.number)
 
     @command("message.send")
     async def send_message(self, payload: commands.Send) -> dict[str, Any]:
-        if not self._pace.take():
-            raise Refused("rate.exceeded", _("That was too often. Wait a moment and try again."))
+        self._in_time()
         message = await in_database(
-            services.post_message,
+            talking.post_message,
             participant_id=self.participant_id,
             text=payload.content,
             client_id=UUID(payload.client_id),
         )
         return {"message": message_state(message)}
+
+    @command("message.edit")
+    async def edit_message(self, payload: commands.Edit) -> dict[str, Any]:
+        self._in_time()
+        message = await in_database(
+            revising.edit_message,
+            participant_id=self.participant_id,
+            message_id=UUID(payload.message),
+            text=payload.content,
+        )
+        return {"message": message_state(message)}
+
+    @command("message.delete")
+    async def delete_message(self, payload: commands.Delete) -> None:
+        await in_database(revising.delete_message, participant_id=self.participant_id, message_id=UUID(payload.message))
+
+    def _in_time(self) -> None:
+        if not self._pace.take():
+            raise Refused("rate.exceeded", _("That was too often. Wait a moment and try again."))
 
     @command("message.list")
     async def list_messages(self, payload: commands.List) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def record_of(meeting: Meeting) -> list[dict[str, Any]]:
             "author": one.author_name,
             "type": one.type,
             "content": one.content,
+            "edited": one.edited_at is not None,
         }
         for one in spoken
     ]

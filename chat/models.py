@@ -44,12 +44,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def visible(self) -> "MessageQuerySet":
         return self.filter(deleted_at__isnull=True)
 
+    def spoken(self) -> "MessageQuerySet":
+        """By people; not what the server notes."""
+        return self.exclude(type=MessageType.SYSTEM)
+
 
 class Message(Record):
     """`number` is the thread's `seq` at which it was posted: the order of messages, and the cursor to page by.
 
     A SYSTEM message's content is a key such as "joined", put into words where it is shown. `author_name` stays when
-    the account goes.
+    the account goes. What was deleted has no content, and keeps its number.
     """
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
@@ -85,7 +89,11 @@ class Message(Record):
                 condition=Q(LessThanOrEqual(Length("content"), CONTENT_LENGTH)), name="message_not_too_long"
             ),
             models.CheckConstraint(
-                condition=~Q(type="TEXT") | Q(GreaterThan(Length(Trim("content")), 0)), name="message_not_empty"
+                condition=~Q(type="TEXT") | Q(deleted_at__isnull=False) | Q(GreaterThan(Length(Trim("content")), 0)),
+                name="message_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(deleted_at__isnull=True) | Q(content=""), name="message_deleted_has_no_content"
             ),
         ]
 

@@ -4,7 +4,7 @@ import { partsOf } from "./links.js";
 
 /**
  * @typedef {import("./rows.js").Row} Row
- * @typedef {{retry: (key: string) => void, discard: (key: string) => void}} Actions
+ * @typedef {{retry: (key: string) => void, discard: (key: string) => void, menu: (button: HTMLElement, row: Row) => void}} Actions
  */
 
 export class MessageList {
@@ -48,7 +48,7 @@ export class MessageList {
 
   /** @param {Row} row */
   #nodeOf(row) {
-    const looks = `${row.first} ${row.state} ${row.problem}`;
+    const looks = JSON.stringify(row);
     const shown = this.#shown.get(row.key);
     if (shown?.looks === looks) return shown.node;
     const node = shown?.node ?? this.#make(row);
@@ -73,7 +73,6 @@ export class MessageList {
   #writeSaid(node, row) {
     node.toggleAttribute("data-mine", row.mine);
     part(node, "name").textContent = row.mine ? gettext("You") : row.name;
-    writeText(part(node, "text"), row.content);
     part(node, "retry").onclick = () => this.#actions.retry(row.key);
     part(node, "discard").onclick = () => this.#actions.discard(row.key);
   }
@@ -90,6 +89,10 @@ export class MessageList {
     time.dateTime = row.at.toISOString();
     time.textContent = timeOf(row.at);
     part(node, "head").hidden = !row.first;
+    writeText(part(node, "text"), row.content);
+    part(node, "edited").hidden = !row.edited;
+    part(node, "more").hidden = row.acts.length === 0;
+    part(node, "more").onclick = () => this.#actions.menu(part(node, "more"), row);
     part(node, "sending").hidden = row.state !== "sending";
     part(node, "failed").hidden = row.state !== "failed";
     part(node, "problem").textContent = row.problem;

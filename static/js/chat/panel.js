@@ -3,6 +3,7 @@ import { gettext } from "../lib/i18n.js";
 import { Refusal } from "../protocol/refusal.js";
 import { Composer } from "./composer.js";
 import { MessageList } from "./list.js";
+import { MessageMenu } from "./menu.js";
 import { rowsOf } from "./rows.js";
 
 const NEAR = 48; // pixels from the end that count as being there
@@ -12,6 +13,7 @@ export class ChatPanel {
   #thread;
   #list;
   #composer;
+  #menu;
   #log;
   #drawing = false;
   #unread = 0;
@@ -32,13 +34,16 @@ export class ChatPanel {
     this.#thread = thread;
     thread.you ||= you;
     this.#log = this.#part("log");
+    this.#menu = new MessageMenu(this.#part("menu"), (act, key) => this.#act(act, key));
     this.#list = new MessageList(this.#part("rows"), this.#templates(), {
       retry: (key) => thread.retry(key),
       discard: (key) => thread.discard(key),
+      menu: (button, row) => this.#menu.toggle(button, row),
     });
     const field = /** @type {HTMLTextAreaElement} */ (this.#part("field"));
     const form = /** @type {HTMLFormElement} */ (this.#part("form"));
-    this.#composer = new Composer(form, field, this.#part("counter"), (text) => this.#send(text));
+    const [counter, context] = [this.#part("counter"), this.#part("context")];
+    this.#composer = new Composer(form, field, counter, context, (text) => this.#send(text));
     this.#listen();
     this.#draw();
   }
@@ -87,6 +92,51 @@ export class ChatPanel {
     this.#toEnd();
   }
 
+  /**
+   * @param {string} act
+   * @param {string} key
+   */
+  #act(act, key) {
+    const row = this.#rows().find((one) => one.key === key);
+    if (!row) return;
+    if (act === "edit") this.#edit(row, row.content);
+    else if (act === "delete") void this.#delete(row.id);
+  }
+
+  /** @param {string} id */
+  async #delete(id) {
+    const deleted = await this.#attempt(() => this.#thread.delete(id));
+    if (deleted) this.#log.focus(); // the button that had it is gone
+  }
+
+  /**
+   * @param {import("./rows.js").Row} row
+   * @param {string} text
+   */
+  #edit(row, text) {
+    const done = async (/** @type {string} */ content) => {
+      const saved = await this.#attempt(() => this.#thread.edit(row.id, content));
+      if (!saved) this.#edit(row, content);
+    };
+    this.#composer.begin({ label: gettext("Editing your message"), text, done });
+  }
+
+  /**
+   * Whether it was done; says why not.
+   * @param {() => Promise<unknown>} ask
+   */
+  async #attempt(ask) {
+    this.#part("refused").textContent = "";
+    try {
+      await ask();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#part("refused").textContent = error.text || gettext("The connection is down. Try again in a moment.");
+      return false;
+    }
+  }
+
   async #loadOlder() {
     const button = /** @type {HTMLButtonElement} */ (this.#part("older"));
     button.setAttribute("aria-busy", "true");
@@ -112,7 +162,7 @@ export class ChatPanel {
   }
 
   #draw() {
-    const { messages, drafts, you, more, allowed } = this.#thread;
+    const { messages, drafts, more, allowed } = this.#thread;
     const wasAtEnd = this.#isAtEnd();
     const fromEnd = this.#log.scrollHeight - this.#log.scrollTop;
     const isOlder = this.#oldest !== (messages[0]?.id ?? "");
@@ -121,12 +171,17 @@ export class ChatPanel {
     this.#part("empty").hidden = messages.length + drafts.length > 0;
     this.#part("off").hidden = allowed;
     this.#composer.allow(allowed);
-    this.#list.draw(rowsOf(messages, drafts, you, new Date()));
+    this.#list.draw(this.#rows());
     this.#oldest = messages[0]?.id ?? "";
     if (wasAtEnd) this.#scrollToEnd();
     else if (isOlder) this.#log.scrollTop = this.#log.scrollHeight - fromEnd;
     if (isOlder) requestAnimationFrame(() => this.#log.removeAttribute("aria-live"));
     this.#noteSeen();
+  }
+
+  #rows() {
+    const { messages, drafts, you, hosting } = this.#thread;
+    return rowsOf(messages, drafts, you, new Date(), hosting);
   }
 
   #toEnd() {

@@ -17,6 +17,9 @@ const TOGETHER = 5 * 60_000; // milliseconds in which one person's messages stan
  * @property {boolean} first whether it begins a group, and so carries name and time
  * @property {"" | "sending" | "failed"} state
  * @property {string} problem
+ * @property {string} id of the message; "" for what is not yet one
+ * @property {boolean} edited
+ * @property {string[]} acts what this person may do with it
  */
 
 /**
@@ -24,10 +27,11 @@ const TOGETHER = 5 * 60_000; // milliseconds in which one person's messages stan
  * @param {Draft[]} drafts
  * @param {string} you
  * @param {Date} now
+ * @param {boolean} [hosting]
  * @returns {Row[]}
  */
-export function rowsOf(messages, drafts, you, now) {
-  const rows = [...messages.map((one) => rowOfMessage(one, you)), ...drafts.map((one) => rowOfDraft(one, you))];
+export function rowsOf(messages, drafts, you, now, hosting = false) {
+  const rows = [...messages.map((one) => rowOfMessage(one, you, hosting)), ...drafts.map((one) => rowOfDraft(one, you))];
   /** @type {Row | undefined} */
   let before;
   return rows.flatMap((row) => {
@@ -41,9 +45,10 @@ export function rowsOf(messages, drafts, you, now) {
 /**
  * @param {Message} message
  * @param {string} you
+ * @param {boolean} hosting
  * @returns {Row}
  */
-function rowOfMessage({ id, client_id, type, author, content, at }, you) {
+function rowOfMessage({ id, client_id, type, author, content, at, edited_at }, you, hosting) {
   const mine = author.participant === you;
   return {
     ...blank(new Date(at)),
@@ -53,7 +58,20 @@ function rowOfMessage({ id, client_id, type, author, content, at }, you) {
     name: author.name,
     content,
     mine,
+    id,
+    edited: Boolean(edited_at),
+    acts: actsOn(type, mine, hosting),
   };
+}
+
+/**
+ * @param {Message["type"]} type
+ * @param {boolean} mine
+ * @param {boolean} hosting
+ */
+function actsOn(type, mine, hosting) {
+  if (type === "SYSTEM") return [];
+  return [...(mine && type === "TEXT" ? ["edit"] : []), ...(mine || hosting ? ["delete"] : [])];
 }
 
 /**
@@ -90,6 +108,9 @@ function blank(at) {
     first: true,
     state: "",
     problem: "",
+    id: "",
+    edited: false,
+    acts: [],
   };
 }
 

@@ -28,6 +28,7 @@ export class Thread extends Emitter {
   #reporting = 0;
   #read = 0;
   #allowed = true;
+  #hosting = false;
   you = "";
 
   /** @param {Wire} wire a Socket on /ws/chat/<thread>/; a meeting's thread has the meeting's id */
@@ -118,6 +119,38 @@ export class Thread extends Emitter {
     this.#changed();
   }
 
+  /**
+   * Rejects with a Refusal.
+   * @param {string} id
+   * @param {string} content
+   */
+  async edit(id, content) {
+    const { message } = await this.#wire.ask("message.edit", { message: id, content });
+    this.#timeline.replace(message);
+    this.#changed();
+  }
+
+  /**
+   * Rejects with a Refusal.
+   * @param {string} id
+   */
+  async delete(id) {
+    await this.#wire.ask("message.delete", { message: id });
+    this.#timeline.remove(id);
+    this.#changed();
+  }
+
+  /** @param {boolean} hosting whether this person may take away what others said */
+  setHosting(hosting) {
+    if (hosting === this.#hosting) return;
+    this.#hosting = hosting;
+    this.#changed();
+  }
+
+  get hosting() {
+    return this.#hosting;
+  }
+
   /** @param {boolean} allowed what the room's settings say, heard in the call */
   setAllowed(allowed) {
     if (allowed === this.#allowed) return;
@@ -141,7 +174,7 @@ export class Thread extends Emitter {
 
   /** @param {State} state */
   #show(state) {
-    this.#timeline.show(state);
+    this.#timeline.show(state, { whole: this.#missedOnlyWhatIsIn(state) });
     this.#allowed = state.allowed;
     if (state.read < this.#read) this.#reporting ||= setTimeout(() => this.#report(), READ_AFTER);
     this.#read = Math.max(this.#read, state.read);
@@ -149,6 +182,15 @@ export class Thread extends Emitter {
     this.#settle();
     this.#changed();
     void this.#outgoing.flush();
+  }
+
+  /**
+   * Whether every event that this page has not seen posted one of these messages: then older ones are as they were.
+   * @param {State} state
+   */
+  #missedOnlyWhatIsIn({ seq, messages }) {
+    const missed = Math.max(0, seq - this.#sequence.seq);
+    return messages.filter(({ number }) => number > this.#sequence.seq && number <= seq).length === missed;
   }
 
   async #resync() {
@@ -162,8 +204,10 @@ export class Thread extends Emitter {
 
   /** @param {import("../protocol/socket.js").ServerEvent} event */
   #apply(event) {
-    if (event.type !== "message.posted") return;
-    this.#add(event.message);
+    if (event.type === "message.posted") this.#add(event.message);
+    else if (event.type === "message.edited") this.#timeline.replace(event.message);
+    else if (event.type === "message.deleted") this.#timeline.remove(event.message);
+    this.#changed();
   }
 
   /** @param {Message} message */

@@ -9,6 +9,7 @@
  * @property {{participant: string | null, name: string}} author
  * @property {string | null} client_id
  * @property {string} at RFC 3339
+ * @property {string | null} edited_at
  *
  * @typedef {{messages: Message[], more: boolean}} Page
  * @typedef {Page & {seq: number, read: number, allowed: boolean}} State

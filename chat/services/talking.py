@@ -4,15 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from chat.access import chat_is_on, locked_thread
-from chat.events import tell_posted
+from chat.events import next_seq, tell_posted
 from chat.models import NAME_LENGTH, Message, MessageType, Reading, Thread
+from chat.refusals import chat_is_off, message_not_found
 from chat.wording import cleaned
 from realtime import topics
 from realtime.broadcast import close_sockets
-from realtime.refusals import Close, Refused
+from realtime.refusals import Close
 from rooms import access
 from rooms.models import Attendance, Participant, ParticipantState
 
@@ -24,10 +24,12 @@ def post_message(*, participant_id: UUID, text: str, client_id: UUID) -> Message
     participant = access.admitted(participant_id)
     thread = locked_thread(participant.meeting)
     said = Message.objects.filter(thread=thread, participant=participant, client_id=client_id).first()
+    if said is not None and said.deleted_at:
+        raise message_not_found()
     if said is not None:
         return said
     if not chat_is_on(participant.meeting):
-        raise Refused("chat.not-allowed", _("The host has turned off chat."))
+        raise chat_is_off()
     message = _add(thread, participant, author_id=participant.user_id, content=content, client_id=client_id)
     tell_posted(message)
     return message
@@ -40,10 +42,8 @@ def announce(*, participant: Participant, content: str) -> None:
 
 
 def _add(thread: Thread, participant: Participant, **fields: Any) -> Message:
-    thread.seq += 1
-    Thread.objects.filter(pk=thread.pk).update(seq=thread.seq)
-    name = participant.name[:NAME_LENGTH]
-    return Message.objects.create(thread=thread, number=thread.seq, participant=participant, author_name=name, **fields)
+    number, name = next_seq(thread), participant.name[:NAME_LENGTH]
+    return Message.objects.create(thread=thread, number=number, participant=participant, author_name=name, **fields)
 
 
 @transaction.atomic
