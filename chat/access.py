@@ -28,7 +28,7 @@ def locked_thread(meeting: Meeting) -> Thread:
 
 def message_in(thread: Thread, message_id: UUID) -> Message:
     """What a person said in this thread and what is still there."""
-    found = Message.objects.visible().spoken().filter(thread=thread, pk=message_id).first()
+    found = Message.objects.visible().spoken().in_full().filter(thread=thread, pk=message_id).first()
     if found is None:
         raise message_not_found()
     return found

@@ -18,6 +18,7 @@ class Send(Payload):
 
     client_id: Id
     content: str
+    reply_to: Id | None = None
 
 
 class Edit(Payload):
@@ -27,6 +28,12 @@ class Edit(Payload):
 
 class Delete(Payload):
     message: Id
+
+
+class React(Payload):
+    message: Id
+    emoji: Annotated[str, msgspec.Meta(max_length=16)]
+    on: bool
 
 
 class List(Payload):

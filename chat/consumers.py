@@ -1,5 +1,6 @@
 """The chat's socket: a list of commands. What they mean is in services."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sessions import session_of
 from chat import access, commands, history
 from chat.events import message_state
-from chat.services import revising, talking
+from chat.models import Message
+from chat.services import responding, revising, talking
 from realtime import topics
 from realtime.commands import command
 from realtime.consumers import RENEWAL, CommandConsumer
@@ -67,27 +69,42 @@ class ChatConsumer(CommandConsumer):
     async def send_message(self, payload: commands.Send) -> dict[str, Any]:
         self._in_time()
         message = await in_database(
+            _state_after,
             talking.post_message,
             participant_id=self.participant_id,
             text=payload.content,
             client_id=UUID(payload.client_id),
+            reply_to=UUID(payload.reply_to) if payload.reply_to else None,
         )
-        return {"message": message_state(message)}
+        return {"message": message}
 
     @command("message.edit")
     async def edit_message(self, payload: commands.Edit) -> dict[str, Any]:
         self._in_time()
         message = await in_database(
+            _state_after,
             revising.edit_message,
             participant_id=self.participant_id,
             message_id=UUID(payload.message),
             text=payload.content,
         )
-        return {"message": message_state(message)}
+        return {"message": message}
 
     @command("message.delete")
     async def delete_message(self, payload: commands.Delete) -> None:
         await in_database(revising.delete_message, participant_id=self.participant_id, message_id=UUID(payload.message))
+
+    @command("message.react")
+    async def react(self, payload: commands.React) -> dict[str, Any]:
+        self._in_time()
+        reactions = await in_database(
+            responding.react,
+            participant_id=self.participant_id,
+            message_id=UUID(payload.message),
+            emoji=payload.emoji,
+            on=payload.on,
+        )
+        return {"reactions": reactions}
 
     def _in_time(self) -> None:
         if not self._pace.take():
@@ -104,6 +121,10 @@ class ChatConsumer(CommandConsumer):
     async def renew(self, payload: commands.Empty) -> dict[str, Any]:
         """Breaks the silence after which a socket is closed, and tells a page that missed the last event."""
         return {"seq": await in_database(history.current_seq, self.thread_id)}
+
+
+def _state_after(verb: Callable[..., Message], **fields: Any) -> dict[str, Any]:
+    return message_state(verb(**fields))
 
 
 def _topics(thread_id: UUID, person: Participant) -> list[str]:

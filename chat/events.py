@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from chat.models import Message, Thread
+from chat.models import EMOJI, Message, MessageType, Thread
 from realtime import topics
 from realtime.broadcast import broadcast
+
+QUOTED = 80  # characters of a message that a reply to it shows
 
 
 def message_state(message: Message) -> dict[str, Any]:
@@ -18,7 +20,27 @@ def message_state(message: Message) -> dict[str, Any]:
         "client_id": message.client_id,
         "at": message.created_at,
         "edited_at": message.edited_at,
+        "reply_to": quote_of(message),
+        "reactions": reactions_state(message),
     }
+
+
+def quote_of(message: Message) -> dict[str, Any] | None:
+    """What this message answers, as long as that is there."""
+    original = message.reply_to
+    if original is None or original.deleted_at is not None:
+        return None
+    return {"id": original.pk, "name": original.author_name, "text": original.content[:QUOTED]}
+
+
+def reactions_state(message: Message) -> list[dict[str, Any]]:
+    """Who put which emoji on it, in the order of the set."""
+    if message.type == MessageType.SYSTEM:
+        return []
+    by: dict[str, list[dict[str, Any]]] = {emoji: [] for emoji in EMOJI}
+    for one in message.reactions.all():
+        by[one.emoji].append({"participant": one.participant_id, "name": one.participant.name})
+    return [{"emoji": emoji, "by": people} for emoji, people in by.items() if people]
 
 
 def next_seq(thread: Thread) -> int:
@@ -41,3 +63,9 @@ def tell_edited(message: Message, *, seq: int) -> None:
 
 def tell_deleted(message: Message, *, seq: int) -> None:
     broadcast(topics.thread(message.thread_id), {"type": "message.deleted", "seq": seq, "message": message.pk})
+
+
+def tell_reacted(message: Message, *, seq: int) -> None:
+    reactions = reactions_state(message)
+    event = {"type": "message.reacted", "seq": seq, "message": message.pk, "reactions": reactions}
+    broadcast(topics.thread(message.thread_id), event)

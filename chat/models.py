@@ -11,6 +11,7 @@ from rooms.models import Meeting, Participant
 
 CONTENT_LENGTH = 2000
 NAME_LENGTH = 50
+EMOJI = ("👍", "👏", "❤️", "😂", "😮", "🎉", "🙏", "👎")  # templates/chat/panel.html offers the same
 
 
 class Thread(Record):
@@ -48,6 +49,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """By people; not what the server notes."""
         return self.exclude(type=MessageType.SYSTEM)
 
+    def in_full(self) -> "MessageQuerySet":
+        """With what stands around the words, in a fixed number of queries."""
+        return self.select_related("reply_to").prefetch_related("reactions__participant__user")
+
 
 class Message(Record):
     """`number` is the thread's `seq` at which it was posted: the order of messages, and the cursor to page by.
@@ -67,6 +72,7 @@ class Message(Record):
     )
     author_name = models.CharField(max_length=NAME_LENGTH)
     content = models.TextField(max_length=CONTENT_LENGTH)
+    reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
     client_id = models.UUIDField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -99,6 +105,22 @@ class Message(Record):
 
     def __str__(self) -> str:
         return f"{self.author_name}: {self.content[:60]}"
+
+
+class Reaction(Record):
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="message_reactions")
+    emoji = models.CharField(max_length=8)
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint("message", "participant", "emoji", name="reaction_once_per_person_and_emoji"),
+            models.CheckConstraint(condition=Q(emoji__in=EMOJI), name="reaction_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.emoji} on {self.message_id}"
 
 
 class Reading(Record):

@@ -53,4 +53,5 @@ def _may_delete(participant: Participant, message: Message) -> bool:
 def _empty(message: Message, thread: Thread) -> None:
     message.content, message.deleted_at = "", timezone.now()
     message.save(update_fields=["content", "deleted_at", "updated_at"])
+    message.reactions.all().delete()
     tell_deleted(message, seq=next_seq(thread))

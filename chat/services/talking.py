@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from chat.access import chat_is_on, locked_thread
+from chat.access import chat_is_on, locked_thread, message_in
 from chat.events import next_seq, tell_posted
 from chat.models import NAME_LENGTH, Message, MessageType, Reading, Thread
 from chat.refusals import chat_is_off, message_not_found
@@ -18,7 +18,7 @@ from rooms.models import Attendance, Participant, ParticipantState
 
 
 @transaction.atomic
-def post_message(*, participant_id: UUID, text: str, client_id: UUID) -> Message:
+def post_message(*, participant_id: UUID, text: str, client_id: UUID, reply_to: UUID | None = None) -> Message:
     """Says `text` once: the same `client_id` again answers with the message that is there, and tells nobody."""
     content = cleaned(text)
     participant = access.admitted(participant_id)
@@ -30,7 +30,9 @@ def post_message(*, participant_id: UUID, text: str, client_id: UUID) -> Message
         return said
     if not chat_is_on(participant.meeting):
         raise chat_is_off()
-    message = _add(thread, participant, author_id=participant.user_id, content=content, client_id=client_id)
+    original = message_in(thread, reply_to) if reply_to else None
+    fields = {"author_id": participant.user_id, "content": content, "client_id": client_id, "reply_to": original}
+    message = _add(thread, participant, **fields)
     tell_posted(message)
     return message
 

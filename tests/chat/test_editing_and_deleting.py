@@ -62,7 +62,7 @@ async def test_events_stay_without_gaps(room, host_page, guest_page):
         assert (await alice.chat.ask("connection.renew"))["seq"] == seqs[-1]
 
 
-def test_the_words_are_gone_from_the_row_the_the_record_and_its_files(room, alice, client):
+def test_the_words_are_gone_from_the_row_the_record_and_its_files(room, alice, client):
     host, gina = seated(room, alice), seated_guest(room)
     message = said(gina, "my password")
     delete(host, message)

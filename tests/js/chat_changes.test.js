@@ -5,7 +5,7 @@ import { Timeline } from "../../static/js/chat/timeline.js";
 
 const said = (number, more = {}) => ({
   id: `id-${number}`, number, type: "TEXT", content: `message ${number}`, client_id: `client-${number}`,
-  author: { participant: "bob", name: "Bob" }, at: "2026-01-02T10:00:00Z", edited_at: null, ...more,
+  author: { participant: "bob", name: "Bob" }, at: "2026-01-02T10:00:00Z", edited_at: null, reply_to: null, reactions: [], ...more,
 });
 const contents = ({ messages }) => messages.map(({ content }) => content);
 const shown = (...numbers) => {
@@ -44,4 +44,19 @@ test("one edits one's own, deletes one's own, and hosts delete anybody's", () =>
     .map((row) => row.acts.filter((act) => act === "edit" || act === "delete"));
   assert.deepEqual(acts(false), [[], ["edit", "delete"], []]);
   assert.deepEqual(acts(true), [["delete"], ["edit", "delete"], []]);
+});
+
+test("a quote follows its original and goes with it", () => {
+  const timeline = shown(1);
+  timeline.add(said(2, { reply_to: { id: "id-1", name: "Bob", text: "message 1" } }));
+  timeline.replace(said(1, { content: "x".repeat(100) }));
+  assert.equal(timeline.messages[1].reply_to.text, "x".repeat(80));
+  timeline.remove("id-1");
+  assert.equal(timeline.messages[0].reply_to, null);
+});
+
+test("reactions are summed, and one's own known", () => {
+  const by = [{ participant: "bob", name: "Bob" }, { participant: "me", name: "Me" }];
+  const rows = rowsOf([said(1, { reactions: [{ emoji: "👍", by }] })], [], "me", new Date("2026-01-02T10:00:00Z"));
+  assert.deepEqual(rows[0].reactions, [{ emoji: "👍", count: 2, names: "Bob, Me", mine: true }]);
 });

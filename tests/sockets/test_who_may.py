@@ -23,6 +23,7 @@ NOT_JOINED = ["meeting.not-joined"] * 5  # the first five: nobody of them is in 
 HARMLESS = ["meeting.not-joined"] * 3 + ["done"] * 6  # nothing is done for those who are out
 EVERYBODY_INSIDE = [*NOT_JOINED, "done", "done", "done", "done"]
 AUTHOR_ONLY = [*NOT_JOINED, "message.not-found", "message.not-yours", "done", "message.not-yours"]
+TO_MESSAGES_OF_THE_MEETING = [*NOT_JOINED, "message.not-found", "done", "done", "done"]
 HOST_OR_AUTHOR = [*NOT_JOINED, "message.not-found", "message.not-yours", "message.not-yours", "done"]
 HOSTS_ONLY = [*NOT_JOINED, "done", "role.insufficient", "role.insufficient", "done"]  # elsewhere: in their own room
 TO_PEOPLE_OF_THE_MEETING = [*NOT_JOINED, "participant.not-found", "done", "done", "done"]
@@ -58,6 +59,7 @@ CHAT = {
     "message.send": ({"content": "hello", "client_id": str(uuid4())}, EVERYBODY_INSIDE),
     "message.edit": ({"message": "of_member", "content": "otherwise"}, AUTHOR_ONLY),
     "message.delete": ({"message": "of_left"}, HOST_OR_AUTHOR),
+    "message.react": ({"message": "of_member", "emoji": "👍", "on": True}, TO_MESSAGES_OF_THE_MEETING),
     "message.list": ({"before": 9}, EVERYBODY_INSIDE),
     "connection.renew": ({}, HARMLESS),
 }

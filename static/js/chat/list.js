@@ -1,10 +1,12 @@
 /** Draws rows into the log: what is there already stays the same node, so screen readers hear only what is new. */
 import { gettext } from "../lib/i18n.js";
 import { partsOf } from "./links.js";
+import { writeReactions } from "./reactions.js";
 
 /**
  * @typedef {import("./rows.js").Row} Row
- * @typedef {{retry: (key: string) => void, discard: (key: string) => void, menu: (button: HTMLElement, row: Row) => void}} Actions
+ * @typedef {{retry: (key: string) => void, discard: (key: string) => void, menu: (button: HTMLElement, row: Row) => void,
+ *   react: (id: string, emoji: string) => void}} Actions
  */
 
 export class MessageList {
@@ -90,6 +92,8 @@ export class MessageList {
     time.textContent = timeOf(row.at);
     part(node, "head").hidden = !row.first;
     writeText(part(node, "text"), row.content);
+    writeQuote(part(node, "quote"), row.quote);
+    writeReactions(part(node, "reactions"), row.reactions, (emoji) => this.#actions.react(row.id, emoji));
     part(node, "edited").hidden = !row.edited;
     part(node, "more").hidden = row.acts.length === 0;
     part(node, "more").onclick = () => this.#actions.menu(part(node, "more"), row);
@@ -105,6 +109,16 @@ export class MessageList {
  */
 function writeText(element, text) {
   element.replaceChildren(...partsOf(text).map(({ text: shown, href }) => (href ? linkTo(href, shown) : shown)));
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Row["quote"]} quote
+ */
+function writeQuote(element, quote) {
+  element.hidden = !quote;
+  part(element, "quote-name").textContent = quote?.name ?? "";
+  part(element, "quote-text").textContent = quote?.text ?? "";
 }
 
 /**

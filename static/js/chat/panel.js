@@ -1,11 +1,12 @@
 /** The chat's panel on a page: opens and closes, draws the thread, keeps its place while reading. */
-import { gettext } from "../lib/i18n.js";
+import { gettext, interpolate } from "../lib/i18n.js";
 import { Refusal } from "../protocol/refusal.js";
 import { Composer } from "./composer.js";
 import { MessageList } from "./list.js";
 import { MessageMenu } from "./menu.js";
 import { rowsOf } from "./rows.js";
 
+const QUOTED = 80; // characters, as the server does
 const NEAR = 48; // pixels from the end that count as being there
 
 export class ChatPanel {
@@ -34,10 +35,11 @@ export class ChatPanel {
     this.#thread = thread;
     thread.you ||= you;
     this.#log = this.#part("log");
-    this.#menu = new MessageMenu(this.#part("menu"), (act, key) => this.#act(act, key));
+    this.#menu = new MessageMenu(this.#part("menu"), (...chosen) => this.#act(...chosen));
     this.#list = new MessageList(this.#part("rows"), this.#templates(), {
       retry: (key) => thread.retry(key),
       discard: (key) => thread.discard(key),
+      react: (id, emoji) => this.#react(id, emoji),
       menu: (button, row) => this.#menu.toggle(button, row),
     });
     const field = /** @type {HTMLTextAreaElement} */ (this.#part("field"));
@@ -85,9 +87,12 @@ export class ChatPanel {
     });
   }
 
-  /** @param {string} text */
-  #send(text) {
-    this.#thread.send(text);
+  /**
+   * @param {string} text
+   * @param {import("./types.js").Quote | null} [replyTo]
+   */
+  #send(text, replyTo = null) {
+    this.#thread.send(text, replyTo);
     this.#draw();
     this.#toEnd();
   }
@@ -95,12 +100,29 @@ export class ChatPanel {
   /**
    * @param {string} act
    * @param {string} key
+   * @param {string} value
    */
-  #act(act, key) {
+  #act(act, key, value) {
     const row = this.#rows().find((one) => one.key === key);
     if (!row) return;
     if (act === "edit") this.#edit(row, row.content);
     else if (act === "delete") void this.#delete(row.id);
+    else if (act === "react") this.#react(row.id, value);
+    else if (act === "reply") this.#reply(row);
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} emoji
+   */
+  #react(id, emoji) {
+    void this.#attempt(() => this.#thread.react(id, emoji));
+  }
+
+  /** @param {import("./rows.js").Row} row */
+  #reply({ id, name, content }) {
+    const label = interpolate(gettext("Replying to %(name)s"), { name });
+    this.#composer.begin({ label, done: (text) => this.#send(text, { id, name, text: shortened(content) }) });
   }
 
   /** @param {string} id */
@@ -218,4 +240,9 @@ export class ChatPanel {
     const template = (name) => /** @type {HTMLTemplateElement} */ (this.#part(name));
     return { day: template("day"), said: template("said"), note: template("note") };
   }
+}
+
+/** @param {string} text */
+function shortened(text) {
+  return Array.from(text).slice(0, QUOTED).join("");
 }

@@ -19,6 +19,8 @@ const TOGETHER = 5 * 60_000; // milliseconds in which one person's messages stan
  * @property {string} problem
  * @property {string} id of the message; "" for what is not yet one
  * @property {boolean} edited
+ * @property {import("./types.js").Quote | null} quote
+ * @property {{emoji: string, count: number, names: string, mine: boolean}[]} reactions
  * @property {string[]} acts what this person may do with it
  */
 
@@ -48,7 +50,7 @@ export function rowsOf(messages, drafts, you, now, hosting = false) {
  * @param {boolean} hosting
  * @returns {Row}
  */
-function rowOfMessage({ id, client_id, type, author, content, at, edited_at }, you, hosting) {
+function rowOfMessage({ id, client_id, type, author, content, at, edited_at, reply_to, reactions }, you, hosting) {
   const mine = author.participant === you;
   return {
     ...blank(new Date(at)),
@@ -60,8 +62,19 @@ function rowOfMessage({ id, client_id, type, author, content, at, edited_at }, y
     mine,
     id,
     edited: Boolean(edited_at),
+    quote: reply_to,
+    reactions: reactions.map((one) => summed(one, you)),
     acts: actsOn(type, mine, hosting),
   };
+}
+
+/**
+ * @param {import("./types.js").Reaction} reaction
+ * @param {string} you
+ */
+function summed({ emoji, by }, you) {
+  const mine = by.some(({ participant }) => participant === you);
+  return { emoji, count: by.length, names: by.map(({ name }) => name).join(", "), mine };
 }
 
 /**
@@ -71,7 +84,7 @@ function rowOfMessage({ id, client_id, type, author, content, at, edited_at }, y
  */
 function actsOn(type, mine, hosting) {
   if (type === "SYSTEM") return [];
-  return [...(mine && type === "TEXT" ? ["edit"] : []), ...(mine || hosting ? ["delete"] : [])];
+  return ["react", "reply", ...(mine && type === "TEXT" ? ["edit"] : []), ...(mine || hosting ? ["delete"] : [])];
 }
 
 /**
@@ -79,9 +92,9 @@ function actsOn(type, mine, hosting) {
  * @param {string} you
  * @returns {Row}
  */
-function rowOfDraft({ clientId, content, at, problem }, you) {
+function rowOfDraft({ clientId, content, at, problem, replyTo }, you) {
   const state = problem ? "failed" : "sending";
-  return { ...blank(new Date(at)), key: clientId, kind: "said", author: you, content, mine: true, state, problem };
+  return { ...blank(new Date(at)), key: clientId, author: you, content, mine: true, state, problem, quote: replyTo };
 }
 
 /**
@@ -110,6 +123,8 @@ function blank(at) {
     problem: "",
     id: "",
     edited: false,
+    quote: null,
+    reactions: [],
     acts: [],
   };
 }

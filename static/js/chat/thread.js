@@ -87,9 +87,12 @@ export class Thread extends Emitter {
     this.#down();
   }
 
-  /** @param {string} content */
-  send(content) {
-    if (content.trim()) this.#outgoing.add(content.trim());
+  /**
+   * @param {string} content
+   * @param {import("./types.js").Quote | null} [replyTo]
+   */
+  send(content, replyTo = null) {
+    if (content.trim()) this.#outgoing.add(content.trim(), replyTo);
   }
 
   /** @param {string} clientId */
@@ -125,9 +128,7 @@ export class Thread extends Emitter {
    * @param {string} content
    */
   async edit(id, content) {
-    const { message } = await this.#wire.ask("message.edit", { message: id, content });
-    this.#timeline.replace(message);
-    this.#changed();
+    await this.#wire.ask("message.edit", { message: id, content }); // the event brings it, in its order
   }
 
   /**
@@ -138,6 +139,17 @@ export class Thread extends Emitter {
     await this.#wire.ask("message.delete", { message: id });
     this.#timeline.remove(id);
     this.#changed();
+  }
+
+  /**
+   * Rejects with a Refusal.
+   * @param {string} id
+   * @param {string} emoji
+   */
+  async react(id, emoji) {
+    const reaction = this.messages.find((one) => one.id === id)?.reactions.find((one) => one.emoji === emoji);
+    const on = !reaction?.by.some(({ participant }) => participant === this.you);
+    await this.#wire.ask("message.react", { message: id, emoji, on });
   }
 
   /** @param {boolean} hosting whether this person may take away what others said */
@@ -207,6 +219,7 @@ export class Thread extends Emitter {
     if (event.type === "message.posted") this.#add(event.message);
     else if (event.type === "message.edited") this.#timeline.replace(event.message);
     else if (event.type === "message.deleted") this.#timeline.remove(event.message);
+    else if (event.type === "message.reacted") this.#timeline.patch(event.message, { reactions: event.reactions });
     this.#changed();
   }
 
@@ -223,9 +236,13 @@ export class Thread extends Emitter {
   }
 
   /** @param {Draft} draft */
-  async #send({ clientId, content }) {
+  async #send({ clientId, content, replyTo }) {
     if (!this.#joined) throw new Refusal("socket.down", "");
-    const { message } = await this.#wire.ask("message.send", { client_id: clientId, content });
+    const { message } = await this.#wire.ask("message.send", {
+      client_id: clientId,
+      content,
+      reply_to: replyTo?.id ?? null,
+    });
     this.#add(message);
   }
 

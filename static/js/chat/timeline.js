@@ -1,5 +1,7 @@
 /** The messages that this page knows: a run without holes up to the latest, in order. */
 
+const QUOTED = 80; // characters, as the server does
+
 /**
  * @typedef {import("./types.js").Message} Message
  * @typedef {import("./types.js").Page} Page
@@ -66,6 +68,15 @@ export class Timeline {
     this.#messages = this.#asChanged(this.#messages);
   }
 
+  /**
+   * @param {string} id
+   * @param {Partial<Message>} change
+   */
+  patch(id, change) {
+    const message = this.#messages.find((one) => one.id === id);
+    if (message) this.replace({ ...message, ...change });
+  }
+
   /** @param {string} id */
   remove(id) {
     this.#changes.set(id, null);
@@ -74,6 +85,19 @@ export class Timeline {
 
   /** @param {Message[]} messages */
   #asChanged(messages) {
-    return messages.flatMap((one) => this.#changes.get(one.id) ?? (this.#changes.has(one.id) ? [] : [one]));
+    return messages
+      .flatMap((one) => this.#changes.get(one.id) ?? (this.#changes.has(one.id) ? [] : [one]))
+      .map((one) => this.#requoted(one));
+  }
+
+  /**
+   * A quote says what the original says now.
+   * @param {Message} message
+   */
+  #requoted(message) {
+    const original = message.reply_to && this.#changes.get(message.reply_to.id);
+    if (!message.reply_to || original === undefined) return message;
+    const text = original && Array.from(original.content).slice(0, QUOTED).join("");
+    return { ...message, reply_to: text === null ? null : { ...message.reply_to, text } };
   }
 }
