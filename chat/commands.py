@@ -36,6 +36,10 @@ class React(Payload):
     on: bool
 
 
+class Typing(Payload):
+    on: bool
+
+
 class List(Payload):
     before: Number
 

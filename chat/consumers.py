@@ -11,6 +11,7 @@ from accounts.sessions import session_of
 from chat import access, commands, history
 from chat.events import message_state
 from chat.models import Message
+from chat.refusals import too_often
 from chat.services import responding, revising, talking
 from realtime import topics
 from realtime.commands import command
@@ -24,6 +25,8 @@ from rooms.visitors import visitor_of
 
 MESSAGES_PER_SECOND = 1
 MESSAGES_AT_ONCE = 5
+TYPING_PER_SECOND = 1
+TYPING_AT_ONCE = 4
 
 _paces: WeakValueDictionary[UUID, TokenBucket] = WeakValueDictionary()  # one for all sockets of a person
 
@@ -40,6 +43,7 @@ class ChatConsumer(CommandConsumer):
         self.thread_id = self.scope["url_route"]["kwargs"]["thread"]
         self.participant_id = person
         self._pace = _paces.setdefault(person, TokenBucket(rate=MESSAGES_PER_SECOND, burst=MESSAGES_AT_ONCE))
+        self._typing = TokenBucket(rate=TYPING_PER_SECOND, burst=TYPING_AT_ONCE)
         await self.joined_topics(*heard, **labels)
         try:
             state = await in_database(self._snapshot)
@@ -106,9 +110,15 @@ class ChatConsumer(CommandConsumer):
         )
         return {"reactions": reactions}
 
+    @command("typing.set")
+    async def set_typing(self, payload: commands.Typing) -> None:
+        if not self._typing.take():
+            raise too_often()
+        await in_database(talking.note_typing, participant_id=self.participant_id, on=payload.on)
+
     def _in_time(self) -> None:
         if not self._pace.take():
-            raise Refused("rate.exceeded", _("That was too often. Wait a moment and try again."))
+            raise too_often()
 
     @command("message.list")
     async def list_messages(self, payload: commands.List) -> dict[str, Any]:

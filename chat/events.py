@@ -5,6 +5,7 @@ from typing import Any
 from chat.models import EMOJI, Message, MessageType, Thread
 from realtime import topics
 from realtime.broadcast import broadcast
+from rooms.models import Participant
 
 QUOTED = 80  # characters of a message that a reply to it shows
 
@@ -69,3 +70,8 @@ def tell_reacted(message: Message, *, seq: int) -> None:
     reactions = reactions_state(message)
     event = {"type": "message.reacted", "seq": seq, "message": message.pk, "reactions": reactions}
     broadcast(topics.thread(message.thread_id), event)
+
+
+def tell_typing(participant: Participant, *, on: bool) -> None:
+    event = {"type": "typing.changed", "participant": participant.pk, "name": participant.name, "on": on}
+    broadcast(topics.thread(participant.meeting_id), event, soon=True)

@@ -15,3 +15,7 @@ def message_not_found() -> Refused:
 
 def not_yours() -> Refused:
     return Refused("message.not-yours", _("This message is not yours to change."))
+
+
+def too_often() -> Refused:
+    return Refused("rate.exceeded", _("That was too often. Wait a moment and try again."))

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from chat.access import chat_is_on, locked_thread, message_in
-from chat.events import next_seq, tell_posted
+from chat.events import next_seq, tell_posted, tell_typing
 from chat.models import NAME_LENGTH, Message, MessageType, Reading, Thread
 from chat.refusals import chat_is_off, message_not_found
 from chat.wording import cleaned
@@ -35,6 +35,14 @@ def post_message(*, participant_id: UUID, text: str, client_id: UUID, reply_to: 
     message = _add(thread, participant, **fields)
     tell_posted(message)
     return message
+
+
+def note_typing(*, participant_id: UUID, on: bool) -> None:
+    """In passing: nothing is kept of it."""
+    participant = access.inside(participant_id)
+    if not chat_is_on(participant.meeting):
+        raise chat_is_off()
+    tell_typing(participant, on=on)
 
 
 def announce(*, participant: Participant, content: str) -> None:

@@ -75,6 +75,9 @@ export class ChatPanel {
 
   #listen() {
     this.#thread.on("changed", () => this.#drawSoon());
+    this.#thread.on("typing", (words) => (this.#part("typing").textContent = words));
+    const field = /** @type {HTMLTextAreaElement} */ (this.#part("field"));
+    field.addEventListener("input", () => this.#thread.typed(field.value));
     this.#log.addEventListener("scroll", () => this.#noteSeen(), { passive: true });
     this.#part("close").addEventListener("click", () => this.close());
     this.#part("older").addEventListener("click", () => void this.#loadOlder());

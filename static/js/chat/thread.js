@@ -5,6 +5,7 @@ import { Refusal } from "../protocol/refusal.js";
 import { Sequence } from "../protocol/sequence.js";
 import { Outgoing } from "./outgoing.js";
 import { Timeline } from "./timeline.js";
+import { Typing } from "./typing.js";
 
 const READ_AFTER = 1000; // milliseconds in which several readings become one command
 
@@ -16,11 +17,12 @@ const READ_AFTER = 1000; // milliseconds in which several readings become one co
  */
 
 /** `changed`: anything to be drawn anew. `message`: somebody else has just written something. */
-/** @extends {Emitter<{changed: undefined, message: Message}>} */
+/** `typing`: who types now. @extends {Emitter<{changed: undefined, message: Message, typing: string}>} */
 export class Thread extends Emitter {
   #wire;
   #timeline = new Timeline();
   #outgoing;
+  #typing;
   #sequence;
   #opened = false;
   #joined = false;
@@ -36,6 +38,7 @@ export class Thread extends Emitter {
     super();
     this.#wire = wire;
     this.#outgoing = new Outgoing((draft) => this.#send(draft), () => this.#changed());
+    this.#typing = new Typing((on) => this.#tellTyping(on), () => this.emit("typing", this.#typing.words));
     this.#sequence = new Sequence((event) => this.#apply(event), () => void this.#resync());
     wire.on("open", () => void this.#join());
     wire.on("down", () => this.#down());
@@ -92,7 +95,18 @@ export class Thread extends Emitter {
    * @param {import("./types.js").Quote | null} [replyTo]
    */
   send(content, replyTo = null) {
+    this.#typing.sent();
     if (content.trim()) this.#outgoing.add(content.trim(), replyTo);
+  }
+
+  /** @param {string} text what stands in the field now */
+  typed(text) {
+    if (this.#joined && this.#allowed) this.#typing.typed(text);
+  }
+
+  /** @param {boolean} on */
+  #tellTyping(on) {
+    this.#wire.ask("typing.set", { on }).catch(() => undefined);
   }
 
   /** @param {string} clientId */
@@ -216,6 +230,11 @@ export class Thread extends Emitter {
 
   /** @param {import("../protocol/socket.js").ServerEvent} event */
   #apply(event) {
+    if (event.type === "typing.changed") {
+      const { participant, name, on } = event;
+      if (participant !== this.you) this.#typing.heard({ participant, name, on });
+      return;
+    }
     if (event.type === "message.posted") this.#add(event.message);
     else if (event.type === "message.edited") this.#timeline.replace(event.message);
     else if (event.type === "message.deleted") this.#timeline.remove(event.message);
@@ -228,6 +247,7 @@ export class Thread extends Emitter {
     if (!this.#timeline.add(message)) return;
     this.#settle();
     this.#changed();
+    this.#typing.heard({ participant: message.author.participant ?? "", name: "", on: false });
     if (this.#isFromOthers(message)) this.emit("message", message);
   }
 
