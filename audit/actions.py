@@ -32,4 +32,5 @@ class Action(StrEnum):
     PARTICIPANT_ROLE_CHANGED = "participant.role-changed"
     MEETING_MUTED = "meeting.muted"
     PARTICIPANT_REMOVED = "participant.removed"
+    MESSAGE_DELETED = "message.deleted"
     COMMAND_REFUSED = "command.refused"

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import Thread
+from chat.models import Message, Thread
+from chat.refusals import message_not_found
 from realtime.refusals import Refused
 from rooms.access import participant_of
 from rooms.models import Meeting, Participant, ParticipantState
@@ -23,6 +24,14 @@ def participant_in(thread_id: UUID, visitor: Visitor) -> Participant:
 def locked_thread(meeting: Meeting) -> Thread:
     """The meeting's thread, made when first needed, its row locked until the transaction ends."""
     return Thread.objects.select_for_update().get_or_create(pk=meeting.pk, defaults={"meeting": meeting})[0]
+
+
+def message_in(thread: Thread, message_id: UUID) -> Message:
+    """What a person said in this thread and what is still there."""
+    found = Message.objects.visible().spoken().in_full().filter(thread=thread, pk=message_id).first()
+    if found is None:
+        raise message_not_found()
+    return found
 
 
 def chat_is_on(meeting: Meeting) -> bool:

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from chat.models import Message, Reading, Thread
+from chat.models import Message, Reaction, Reading, Thread
 
 
 class ReadOnly:
@@ -32,6 +32,14 @@ class MessageAdmin(ReadOnly, admin.ModelAdmin[Message]):
     list_select_related = ["thread"]
     search_fields = ["content", "author_name", "author__email", "thread__meeting__room__name"]
     date_hierarchy = "created_at"
+
+
+@admin.register(Reaction)
+class ReactionAdmin(ReadOnly, admin.ModelAdmin[Reaction]):
+    list_display = ["emoji", "participant", "message_id", "created_at"]
+    list_filter = ["emoji", "created_at"]
+    list_select_related = ["participant__user"]
+    search_fields = ["participant__user__display_name", "participant__guest_name", "message__id"]
 
 
 @admin.register(Reading)

@@ -18,6 +18,26 @@ class Send(Payload):
 
     client_id: Id
     content: str
+    reply_to: Id | None = None
+
+
+class Edit(Payload):
+    message: Id
+    content: str
+
+
+class Delete(Payload):
+    message: Id
+
+
+class React(Payload):
+    message: Id
+    emoji: Annotated[str, msgspec.Meta(max_length=16)]
+    on: bool
+
+
+class Typing(Payload):
+    on: bool
 
 
 class List(Payload):

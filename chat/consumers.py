@@ -1,5 +1,6 @@
 """The chat's socket: a list of commands. What they mean is in services."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -7,8 +8,11 @@ from weakref import WeakValueDictionary
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sessions import session_of
-from chat import access, commands, history, services
+from chat import access, commands, history
 from chat.events import message_state
+from chat.models import Message
+from chat.refusals import too_often
+from chat.services import responding, revising, talking
 from realtime import topics
 from realtime.commands import command
 from realtime.consumers import RENEWAL, CommandConsumer
@@ -21,6 +25,8 @@ from rooms.visitors import visitor_of
 
 MESSAGES_PER_SECOND = 1
 MESSAGES_AT_ONCE = 5
+TYPING_PER_SECOND = 1
+TYPING_AT_ONCE = 4
 
 _paces: WeakValueDictionary[UUID, TokenBucket] = WeakValueDictionary()  # one for all sockets of a person
 
@@ -37,6 +43,7 @@ class ChatConsumer(CommandConsumer):
         self.thread_id = self.scope["url_route"]["kwargs"]["thread"]
         self.participant_id = person
         self._pace = _paces.setdefault(person, TokenBucket(rate=MESSAGES_PER_SECOND, burst=MESSAGES_AT_ONCE))
+        self._typing = TokenBucket(rate=TYPING_PER_SECOND, burst=TYPING_AT_ONCE)
         await self.joined_topics(*heard, **labels)
         try:
             state = await in_database(self._snapshot)
@@ -60,19 +67,58 @@ class ChatConsumer(CommandConsumer):
 
     @command("thread.read")
     async def read(self, payload: commands.Read) -> None:
-        await in_database(services.mark_read, participant_id=self.participant_id, number=payload.number)
+        await in_database(talking.mark_read, participant_id=self.participant_id, number=payload.number)
 
     @command("message.send")
     async def send_message(self, payload: commands.Send) -> dict[str, Any]:
-        if not self._pace.take():
-            raise Refused("rate.exceeded", _("That was too often. Wait a moment and try again."))
+        self._in_time()
         message = await in_database(
-            services.post_message,
+            _state_after,
+            talking.post_message,
             participant_id=self.participant_id,
             text=payload.content,
             client_id=UUID(payload.client_id),
+            reply_to=UUID(payload.reply_to) if payload.reply_to else None,
         )
-        return {"message": message_state(message)}
+        return {"message": message}
+
+    @command("message.edit")
+    async def edit_message(self, payload: commands.Edit) -> dict[str, Any]:
+        self._in_time()
+        message = await in_database(
+            _state_after,
+            revising.edit_message,
+            participant_id=self.participant_id,
+            message_id=UUID(payload.message),
+            text=payload.content,
+        )
+        return {"message": message}
+
+    @command("message.delete")
+    async def delete_message(self, payload: commands.Delete) -> None:
+        await in_database(revising.delete_message, participant_id=self.participant_id, message_id=UUID(payload.message))
+
+    @command("message.react")
+    async def react(self, payload: commands.React) -> dict[str, Any]:
+        self._in_time()
+        reactions = await in_database(
+            responding.react,
+            participant_id=self.participant_id,
+            message_id=UUID(payload.message),
+            emoji=payload.emoji,
+            on=payload.on,
+        )
+        return {"reactions": reactions}
+
+    @command("typing.set")
+    async def set_typing(self, payload: commands.Typing) -> None:
+        if not self._typing.take():
+            raise too_often()
+        await in_database(talking.note_typing, participant_id=self.participant_id, on=payload.on)
+
+    def _in_time(self) -> None:
+        if not self._pace.take():
+            raise too_often()
 
     @command("message.list")
     async def list_messages(self, payload: commands.List) -> dict[str, Any]:
@@ -85,6 +131,10 @@ class ChatConsumer(CommandConsumer):
     async def renew(self, payload: commands.Empty) -> dict[str, Any]:
         """Breaks the silence after which a socket is closed, and tells a page that missed the last event."""
         return {"seq": await in_database(history.current_seq, self.thread_id)}
+
+
+def _state_after(verb: Callable[..., Message], **fields: Any) -> dict[str, Any]:
+    return message_state(verb(**fields))
 
 
 def _topics(thread_id: UUID, person: Participant) -> list[str]:

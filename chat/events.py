@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from chat.models import Message
+from chat.models import EMOJI, Message, MessageType, Thread
 from realtime import topics
 from realtime.broadcast import broadcast
+from rooms.models import Participant
+
+QUOTED = 80  # characters of a message that a reply to it shows
 
 
 def message_state(message: Message) -> dict[str, Any]:
@@ -17,10 +20,58 @@ def message_state(message: Message) -> dict[str, Any]:
         "author": {"participant": message.participant_id, "name": message.author_name},
         "client_id": message.client_id,
         "at": message.created_at,
+        "edited_at": message.edited_at,
+        "reply_to": quote_of(message),
+        "reactions": reactions_state(message),
     }
+
+
+def quote_of(message: Message) -> dict[str, Any] | None:
+    """What this message answers, as long as that is there."""
+    original = message.reply_to
+    if original is None or original.deleted_at is not None:
+        return None
+    return {"id": original.pk, "name": original.author_name, "text": original.content[:QUOTED]}
+
+
+def reactions_state(message: Message) -> list[dict[str, Any]]:
+    """Who put which emoji on it, in the order of the set."""
+    if message.type == MessageType.SYSTEM:
+        return []
+    by: dict[str, list[dict[str, Any]]] = {emoji: [] for emoji in EMOJI}
+    for one in message.reactions.all():
+        by[one.emoji].append({"participant": one.participant_id, "name": one.participant.name})
+    return [{"emoji": emoji, "by": people} for emoji, people in by.items() if people]
+
+
+def next_seq(thread: Thread) -> int:
+    """Counts one event of the thread."""
+    thread.seq += 1
+    Thread.objects.filter(pk=thread.pk).update(seq=thread.seq)
+    return thread.seq
 
 
 def tell_posted(message: Message, *, soon: bool = False) -> None:
     """On commit. `soon` for what comes in storms: it may wait 100 ms to be gathered, and keeps its place."""
     event = {"type": "message.posted", "seq": message.number, "message": message_state(message)}
     broadcast(topics.thread(message.thread_id), event, soon=soon)
+
+
+def tell_edited(message: Message, *, seq: int) -> None:
+    event = {"type": "message.edited", "seq": seq, "message": message_state(message)}
+    broadcast(topics.thread(message.thread_id), event)
+
+
+def tell_deleted(message: Message, *, seq: int) -> None:
+    broadcast(topics.thread(message.thread_id), {"type": "message.deleted", "seq": seq, "message": message.pk})
+
+
+def tell_reacted(message: Message, *, seq: int) -> None:
+    reactions = reactions_state(message)
+    event = {"type": "message.reacted", "seq": seq, "message": message.pk, "reactions": reactions}
+    broadcast(topics.thread(message.thread_id), event)
+
+
+def tell_typing(participant: Participant, *, on: bool) -> None:
+    event = {"type": "typing.changed", "participant": participant.pk, "name": participant.name, "on": on}
+    broadcast(topics.thread(participant.meeting_id), event, soon=True)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from chat.access import chat_is_on
-from chat.events import message_state
+from chat.events import message_state, reactions_state
 from chat.models import Message, Reading, Thread
 from rooms.models import Meeting, Participant
 
@@ -13,7 +13,7 @@ PAGE = 50
 
 def older(*, thread_id: UUID, before: int | None, limit: int = PAGE) -> dict[str, Any]:
     """The messages before number `before` (None: the latest), oldest first; `more` when there are still older ones."""
-    messages = Message.objects.visible().filter(thread_id=thread_id)
+    messages = Message.objects.visible().in_full().filter(thread_id=thread_id)
     if before is not None:
         messages = messages.filter(number__lt=before)
     found = list(messages.order_by("-number")[: limit + 1])
@@ -39,14 +39,20 @@ def current_seq(thread_id: UUID) -> int:
 
 def record_of(meeting: Meeting) -> list[dict[str, Any]]:
     """The chat's part of a meeting's record, in order."""
-    spoken = Message.objects.visible().filter(thread__meeting=meeting).order_by("number")
-    return [
-        {
-            "number": one.number,
-            "at": one.created_at,
-            "author": one.author_name,
-            "type": one.type,
-            "content": one.content,
-        }
-        for one in spoken
-    ]
+    spoken = Message.objects.visible().in_full().filter(thread__meeting=meeting).order_by("number")
+    return [_row_of_record(one) for one in spoken]
+
+
+def _row_of_record(message: Message) -> dict[str, Any]:
+    original = message.reply_to if message.reply_to and not message.reply_to.deleted_at else None
+    return {
+        "number": message.number,
+        "at": message.created_at,
+        "author": message.author_name,
+        "type": message.type,
+        "content": message.content,
+        "edited": message.edited_at is not None,
+        "reply_to": original.number if original else None,
+        "reply_to_author": original.author_name if original else "",
+        "reactions": " ".join(f"{one['emoji']} {len(one['by'])}" for one in reactions_state(message)),
+    }

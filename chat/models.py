@@ -11,6 +11,7 @@ from rooms.models import Meeting, Participant
 
 CONTENT_LENGTH = 2000
 NAME_LENGTH = 50
+EMOJI = ("👍", "👏", "❤️", "😂", "😮", "🎉", "🙏", "👎")  # templates/chat/panel.html offers the same
 
 
 class Thread(Record):
@@ -44,12 +45,20 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def visible(self) -> "MessageQuerySet":
         return self.filter(deleted_at__isnull=True)
 
+    def spoken(self) -> "MessageQuerySet":
+        """By people; not what the server notes."""
+        return self.exclude(type=MessageType.SYSTEM)
+
+    def in_full(self) -> "MessageQuerySet":
+        """With what stands around the words, in a fixed number of queries."""
+        return self.select_related("reply_to").prefetch_related("reactions__participant__user")
+
 
 class Message(Record):
     """`number` is the thread's `seq` at which it was posted: the order of messages, and the cursor to page by.
 
     A SYSTEM message's content is a key such as "joined", put into words where it is shown. `author_name` stays when
-    the account goes.
+    the account goes. What was deleted has no content, and keeps its number.
     """
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
@@ -63,6 +72,7 @@ class Message(Record):
     )
     author_name = models.CharField(max_length=NAME_LENGTH)
     content = models.TextField(max_length=CONTENT_LENGTH)
+    reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
     client_id = models.UUIDField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -85,12 +95,32 @@ class Message(Record):
                 condition=Q(LessThanOrEqual(Length("content"), CONTENT_LENGTH)), name="message_not_too_long"
             ),
             models.CheckConstraint(
-                condition=~Q(type="TEXT") | Q(GreaterThan(Length(Trim("content")), 0)), name="message_not_empty"
+                condition=~Q(type="TEXT") | Q(deleted_at__isnull=False) | Q(GreaterThan(Length(Trim("content")), 0)),
+                name="message_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(deleted_at__isnull=True) | Q(content=""), name="message_deleted_has_no_content"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.author_name}: {self.content[:60]}"
+
+
+class Reaction(Record):
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="message_reactions")
+    emoji = models.CharField(max_length=8)
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint("message", "participant", "emoji", name="reaction_once_per_person_and_emoji"),
+            models.CheckConstraint(condition=Q(emoji__in=EMOJI), name="reaction_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.emoji} on {self.message_id}"
 
 
 class Reading(Record):

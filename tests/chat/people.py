@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from accounts.models import User
-from chat.services import post_message
+from chat.services.talking import post_message
 from rooms.models import Participant, Room
 from rooms.services import admission
 from rooms.visitors import Visitor, give_seat, visitor_of

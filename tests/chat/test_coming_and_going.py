@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.services import delete_account
 from chat.models import Message, Thread
+from chat.services.revising import delete_message
 from realtime import broadcast
 from realtime.refusals import Refused
 from rooms.models import Participant
@@ -108,7 +109,7 @@ def test_a_deleted_room_takes_its_chat_along(room, alice):
 def test_the_record_of_a_meeting_holds_what_was_said(room, alice):
     host, gina = seated(room, alice), seated_guest(room)
     said(gina, "hello")
-    Message.objects.filter(pk=said(host, "a slip").pk).update(deleted_at=host.created_at)
+    delete_message(participant_id=host.pk, message_id=said(host, "a slip").pk)
     chat = sections(host.meeting)["chat"]
     assert [(one["author"], one["type"], one["content"]) for one in chat] == [
         ("Alice", "SYSTEM", "joined"),
@@ -134,7 +135,16 @@ def test_a_client_id_is_only_for_one_message_even_without_the_lock(room, alice):
         message.save()
 
 
-@pytest.mark.parametrize("change", [{"content": "  "}, {"content": "x" * 2001}, {"type": "POEM"}, {"client_id": None}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"content": "  "},
+        {"content": "x" * 2001},
+        {"type": "POEM"},
+        {"client_id": None},
+        {"deleted_at": "2026-01-01T00:00Z"},
+    ],
+)
 def test_the_database_keeps_out_what_cannot_be(room, alice, change):
     message = said(seated(room, alice), "hello")
     with pytest.raises(IntegrityError):

@@ -41,6 +41,9 @@ const said = (number, content = `message ${number}`, more = {}) => ({
   author: { participant: "bob", name: "Bob" },
   client_id: `client-${number}`,
   at: "2026-01-02T10:00:00Z",
+  edited_at: null,
+  reply_to: null,
+  reactions: [],
   ...more,
 });
 const posted = (number, ...rest) => ({ type: "message.posted", seq: number, message: said(number, ...rest) });

@@ -22,6 +22,9 @@ WHO = ("without_session", "session_ended", "not_joined", "left", "removed", "hos
 NOT_JOINED = ["meeting.not-joined"] * 5  # the first five: nobody of them is in the meeting
 HARMLESS = ["meeting.not-joined"] * 3 + ["done"] * 6  # nothing is done for those who are out
 EVERYBODY_INSIDE = [*NOT_JOINED, "done", "done", "done", "done"]
+AUTHOR_ONLY = [*NOT_JOINED, "message.not-found", "message.not-yours", "done", "message.not-yours"]
+TO_MESSAGES_OF_THE_MEETING = [*NOT_JOINED, "message.not-found", "done", "done", "done"]
+HOST_OR_AUTHOR = [*NOT_JOINED, "message.not-found", "message.not-yours", "message.not-yours", "done"]
 HOSTS_ONLY = [*NOT_JOINED, "done", "role.insufficient", "role.insufficient", "done"]  # elsewhere: in their own room
 HOSTS_TO_PEOPLE = [*NOT_JOINED, "participant.not-found", "role.insufficient", "role.insufficient", "done"]
 TO_PEOPLE_OF_THE_MEETING = [*NOT_JOINED, "participant.not-found", "done", "done", "done"]
@@ -77,6 +80,10 @@ CHAT = {
     "thread.resync": ({}, EVERYBODY_INSIDE),
     "thread.read": ({"number": 1}, EVERYBODY_INSIDE),
     "message.send": ({"content": "hello", "client_id": str(uuid4())}, EVERYBODY_INSIDE),
+    "message.edit": ({"message": "of_member", "content": "otherwise"}, AUTHOR_ONLY),
+    "message.delete": ({"message": "of_left"}, HOST_OR_AUTHOR),
+    "message.react": ({"message": "of_member", "emoji": "👍", "on": True}, TO_MESSAGES_OF_THE_MEETING),
+    "typing.set": ({"on": True}, EVERYBODY_INSIDE),
     "message.list": ({"before": 9}, EVERYBODY_INSIDE),
     "connection.renew": ({}, HARMLESS),
 }
@@ -147,6 +154,10 @@ async def test_in_the_call(command, pages, room, elsewhere):
     assert answers == dict(zip(WHO, expected, strict=True))
 
 
+async def message_of(chat):
+    return (await chat.ask("message.send", content="hello", client_id=str(uuid4())))["message"]["id"]
+
+
 @pytest.mark.parametrize("command", CHAT)
 async def test_in_the_chat(command, pages, room, elsewhere):
     fields, expected = CHAT[command]
@@ -158,8 +169,10 @@ async def test_in_the_chat(command, pages, room, elsewhere):
                 chats[who] = await stack.enter_async_context(wire(chat_of(calls["host"]), page))
             else:
                 chats[who] = await stack.enter_async_context(in_chat(calls[who], page))
+        said = {f"of_{who}": await message_of(chats[who]) for who in ("left", "member")}
+        asked = {name: said.get(value, value) if name == "message" else value for name, value in fields.items()}
         await take_out(chats, {who: one.you for who, one in calls.items()})
-        answers = {who: await chats[who].verdict(command, **fields) for who in WHO}
+        answers = {who: await chats[who].verdict(command, **asked) for who in WHO}
     assert answers == dict(zip(WHO, expected, strict=True))
 
 

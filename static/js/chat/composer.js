@@ -1,4 +1,13 @@
 /** Where a message is typed: Enter sends, Shift+Enter begins a line, the field grows with its text. */
+
+/**
+ * Something else that is done with what is typed, until it is done or given up.
+ * @typedef {Object} Task
+ * @property {string} label
+ * @property {string} [text] to begin with; what stood in the field comes back afterwards
+ * @property {(text: string) => void} done
+ */
+
 import { interpolate, ngettext } from "../lib/i18n.js";
 
 const LIMIT = 2000;
@@ -9,22 +18,57 @@ export class Composer {
   #field;
   #counter;
   #send;
+  #context;
+  /** @type {Task | null} */
+  #task = null;
+  #kept = "";
 
   /**
    * @param {HTMLFormElement} form
    * @param {HTMLTextAreaElement} field
    * @param {HTMLElement} counter
+   * @param {HTMLElement} context a line for the task, with a text and a button to cancel
    * @param {(text: string) => void} send
    */
-  constructor(form, field, counter, send) {
+  constructor(form, field, counter, context, send) {
     this.#form = form;
     this.#field = field;
     this.#counter = counter;
+    this.#context = context;
     this.#send = send;
+    context.querySelector("button")?.addEventListener("click", () => this.#end());
     field.maxLength = LIMIT;
     field.addEventListener("input", () => this.#fit());
     field.addEventListener("keydown", (event) => this.#pressed(event));
     form.addEventListener("submit", (event) => this.#submitted(event));
+  }
+
+  /** @param {Task} task */
+  begin(task) {
+    if (this.#task) this.#end();
+    this.#task = task;
+    if (task.text !== undefined) {
+      this.#kept = this.#field.value;
+      this.#field.value = task.text;
+    }
+    this.#label(task.label);
+    this.#fit();
+    this.focus();
+  }
+
+  #end() {
+    if (this.#task?.text !== undefined) this.#field.value = this.#kept;
+    this.#task = null;
+    this.#kept = "";
+    this.#label("");
+    this.#fit();
+    this.focus();
+  }
+
+  /** @param {string} label */
+  #label(label) {
+    /** @type {HTMLElement} */ (this.#context.querySelector("span")).textContent = label;
+    this.#context.hidden = label === "";
   }
 
   focus() {
@@ -38,6 +82,11 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
+    if (event.key === "Escape" && this.#task && !event.isComposing) {
+      event.stopPropagation();
+      this.#end();
+      return;
+    }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     this.#form.requestSubmit();
@@ -47,12 +96,16 @@ export class Composer {
   #submitted(event) {
     event.preventDefault();
     const text = this.#field.value;
-    if (text.trim()) {
-      this.#field.value = "";
-      this.#fit();
-      this.#send(text);
-    }
+    if (text.trim()) this.#finish(text);
     this.focus();
+  }
+
+  /** @param {string} text */
+  #finish(text) {
+    const done = this.#task?.done ?? this.#send;
+    this.#field.value = "";
+    this.#end();
+    done(text);
   }
 
   #fit() {

@@ -1,10 +1,12 @@
 /** Draws rows into the log: what is there already stays the same node, so screen readers hear only what is new. */
 import { gettext } from "../lib/i18n.js";
 import { partsOf } from "./links.js";
+import { writeReactions } from "./reactions.js";
 
 /**
  * @typedef {import("./rows.js").Row} Row
- * @typedef {{retry: (key: string) => void, discard: (key: string) => void}} Actions
+ * @typedef {{retry: (key: string) => void, discard: (key: string) => void, menu: (button: HTMLElement, row: Row) => void,
+ *   react: (id: string, emoji: string) => void}} Actions
  */
 
 export class MessageList {
@@ -48,7 +50,7 @@ export class MessageList {
 
   /** @param {Row} row */
   #nodeOf(row) {
-    const looks = `${row.first} ${row.state} ${row.problem}`;
+    const looks = JSON.stringify(row);
     const shown = this.#shown.get(row.key);
     if (shown?.looks === looks) return shown.node;
     const node = shown?.node ?? this.#make(row);
@@ -73,7 +75,6 @@ export class MessageList {
   #writeSaid(node, row) {
     node.toggleAttribute("data-mine", row.mine);
     part(node, "name").textContent = row.mine ? gettext("You") : row.name;
-    writeText(part(node, "text"), row.content);
     part(node, "retry").onclick = () => this.#actions.retry(row.key);
     part(node, "discard").onclick = () => this.#actions.discard(row.key);
   }
@@ -90,6 +91,12 @@ export class MessageList {
     time.dateTime = row.at.toISOString();
     time.textContent = timeOf(row.at);
     part(node, "head").hidden = !row.first;
+    writeText(part(node, "text"), row.content);
+    writeQuote(part(node, "quote"), row.quote);
+    writeReactions(part(node, "reactions"), row.reactions, (emoji) => this.#actions.react(row.id, emoji));
+    part(node, "edited").hidden = !row.edited;
+    part(node, "more").hidden = row.acts.length === 0;
+    part(node, "more").onclick = () => this.#actions.menu(part(node, "more"), row);
     part(node, "sending").hidden = row.state !== "sending";
     part(node, "failed").hidden = row.state !== "failed";
     part(node, "problem").textContent = row.problem;
@@ -102,6 +109,16 @@ export class MessageList {
  */
 function writeText(element, text) {
   element.replaceChildren(...partsOf(text).map(({ text: shown, href }) => (href ? linkTo(href, shown) : shown)));
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Row["quote"]} quote
+ */
+function writeQuote(element, quote) {
+  element.hidden = !quote;
+  part(element, "quote-name").textContent = quote?.name ?? "";
+  part(element, "quote-text").textContent = quote?.text ?? "";
 }
 
 /**

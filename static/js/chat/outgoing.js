@@ -28,9 +28,12 @@ export class Outgoing {
     return this.#drafts;
   }
 
-  /** @param {string} content */
-  add(content) {
-    const draft = { clientId: newId(), content, at: new Date().toISOString(), problem: "" };
+  /**
+   * @param {string} content
+   * @param {import("./types.js").Quote | null} replyTo
+   */
+  add(content, replyTo) {
+    const draft = { clientId: newId(), content, replyTo, at: new Date().toISOString(), problem: "" };
     this.#keep([...this.#drafts, draft]);
     void this.flush();
   }

@@ -1,10 +1,12 @@
 /** The chat's panel on a page: opens and closes, draws the thread, keeps its place while reading. */
-import { gettext } from "../lib/i18n.js";
+import { gettext, interpolate } from "../lib/i18n.js";
 import { Refusal } from "../protocol/refusal.js";
 import { Composer } from "./composer.js";
 import { MessageList } from "./list.js";
+import { MessageMenu } from "./menu.js";
 import { rowsOf } from "./rows.js";
 
+const QUOTED = 80; // characters, as the server does
 const NEAR = 48; // pixels from the end that count as being there
 
 export class ChatPanel {
@@ -12,6 +14,7 @@ export class ChatPanel {
   #thread;
   #list;
   #composer;
+  #menu;
   #log;
   #drawing = false;
   #unread = 0;
@@ -32,13 +35,17 @@ export class ChatPanel {
     this.#thread = thread;
     thread.you ||= you;
     this.#log = this.#part("log");
+    this.#menu = new MessageMenu(this.#part("menu"), (...chosen) => this.#act(...chosen));
     this.#list = new MessageList(this.#part("rows"), this.#templates(), {
       retry: (key) => thread.retry(key),
       discard: (key) => thread.discard(key),
+      react: (id, emoji) => this.#react(id, emoji),
+      menu: (button, row) => this.#menu.toggle(button, row),
     });
     const field = /** @type {HTMLTextAreaElement} */ (this.#part("field"));
     const form = /** @type {HTMLFormElement} */ (this.#part("form"));
-    this.#composer = new Composer(form, field, this.#part("counter"), (text) => this.#send(text));
+    const [counter, context] = [this.#part("counter"), this.#part("context")];
+    this.#composer = new Composer(form, field, counter, context, (text) => this.#send(text));
     this.#listen();
     this.#draw();
   }
@@ -68,6 +75,9 @@ export class ChatPanel {
 
   #listen() {
     this.#thread.on("changed", () => this.#drawSoon());
+    this.#thread.on("typing", (words) => (this.#part("typing").textContent = words));
+    const field = /** @type {HTMLTextAreaElement} */ (this.#part("field"));
+    field.addEventListener("input", () => this.#thread.typed(field.value));
     this.#log.addEventListener("scroll", () => this.#noteSeen(), { passive: true });
     this.#part("close").addEventListener("click", () => this.close());
     this.#part("older").addEventListener("click", () => void this.#loadOlder());
@@ -80,11 +90,76 @@ export class ChatPanel {
     });
   }
 
-  /** @param {string} text */
-  #send(text) {
-    this.#thread.send(text);
+  /**
+   * @param {string} text
+   * @param {import("./types.js").Quote | null} [replyTo]
+   */
+  #send(text, replyTo = null) {
+    this.#thread.send(text, replyTo);
     this.#draw();
     this.#toEnd();
+  }
+
+  /**
+   * @param {string} act
+   * @param {string} key
+   * @param {string} value
+   */
+  #act(act, key, value) {
+    const row = this.#rows().find((one) => one.key === key);
+    if (!row) return;
+    if (act === "edit") this.#edit(row, row.content);
+    else if (act === "delete") void this.#delete(row.id);
+    else if (act === "react") this.#react(row.id, value);
+    else if (act === "reply") this.#reply(row);
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} emoji
+   */
+  #react(id, emoji) {
+    void this.#attempt(() => this.#thread.react(id, emoji));
+  }
+
+  /** @param {import("./rows.js").Row} row */
+  #reply({ id, name, content }) {
+    const label = interpolate(gettext("Replying to %(name)s"), { name });
+    this.#composer.begin({ label, done: (text) => this.#send(text, { id, name, text: shortened(content) }) });
+  }
+
+  /** @param {string} id */
+  async #delete(id) {
+    const deleted = await this.#attempt(() => this.#thread.delete(id));
+    if (deleted) this.#log.focus(); // the button that had it is gone
+  }
+
+  /**
+   * @param {import("./rows.js").Row} row
+   * @param {string} text
+   */
+  #edit(row, text) {
+    const done = async (/** @type {string} */ content) => {
+      const saved = await this.#attempt(() => this.#thread.edit(row.id, content));
+      if (!saved) this.#edit(row, content);
+    };
+    this.#composer.begin({ label: gettext("Editing your message"), text, done });
+  }
+
+  /**
+   * Whether it was done; says why not.
+   * @param {() => Promise<unknown>} ask
+   */
+  async #attempt(ask) {
+    this.#part("refused").textContent = "";
+    try {
+      await ask();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#part("refused").textContent = error.text || gettext("The connection is down. Try again in a moment.");
+      return false;
+    }
   }
 
   async #loadOlder() {
@@ -112,7 +187,7 @@ export class ChatPanel {
   }
 
   #draw() {
-    const { messages, drafts, you, more, allowed } = this.#thread;
+    const { messages, drafts, more, allowed } = this.#thread;
     const wasAtEnd = this.#isAtEnd();
     const fromEnd = this.#log.scrollHeight - this.#log.scrollTop;
     const isOlder = this.#oldest !== (messages[0]?.id ?? "");
@@ -121,12 +196,17 @@ export class ChatPanel {
     this.#part("empty").hidden = messages.length + drafts.length > 0;
     this.#part("off").hidden = allowed;
     this.#composer.allow(allowed);
-    this.#list.draw(rowsOf(messages, drafts, you, new Date()));
+    this.#list.draw(this.#rows());
     this.#oldest = messages[0]?.id ?? "";
     if (wasAtEnd) this.#scrollToEnd();
     else if (isOlder) this.#log.scrollTop = this.#log.scrollHeight - fromEnd;
     if (isOlder) requestAnimationFrame(() => this.#log.removeAttribute("aria-live"));
     this.#noteSeen();
+  }
+
+  #rows() {
+    const { messages, drafts, you, hosting } = this.#thread;
+    return rowsOf(messages, drafts, you, new Date(), hosting);
   }
 
   #toEnd() {
@@ -163,4 +243,9 @@ export class ChatPanel {
     const template = (name) => /** @type {HTMLTemplateElement} */ (this.#part(name));
     return { day: template("day"), said: template("said"), note: template("note") };
   }
+}
+
+/** @param {string} text */
+function shortened(text) {
+  return Array.from(text).slice(0, QUOTED).join("");
 }

@@ -17,6 +17,11 @@ const TOGETHER = 5 * 60_000; // milliseconds in which one person's messages stan
  * @property {boolean} first whether it begins a group, and so carries name and time
  * @property {"" | "sending" | "failed"} state
  * @property {string} problem
+ * @property {string} id of the message; "" for what is not yet one
+ * @property {boolean} edited
+ * @property {import("./types.js").Quote | null} quote
+ * @property {{emoji: string, count: number, names: string, mine: boolean}[]} reactions
+ * @property {string[]} acts what this person may do with it
  */
 
 /**
@@ -24,10 +29,11 @@ const TOGETHER = 5 * 60_000; // milliseconds in which one person's messages stan
  * @param {Draft[]} drafts
  * @param {string} you
  * @param {Date} now
+ * @param {boolean} [hosting]
  * @returns {Row[]}
  */
-export function rowsOf(messages, drafts, you, now) {
-  const rows = [...messages.map((one) => rowOfMessage(one, you)), ...drafts.map((one) => rowOfDraft(one, you))];
+export function rowsOf(messages, drafts, you, now, hosting = false) {
+  const rows = [...messages.map((one) => rowOfMessage(one, you, hosting)), ...drafts.map((one) => rowOfDraft(one, you))];
   /** @type {Row | undefined} */
   let before;
   return rows.flatMap((row) => {
@@ -41,9 +47,10 @@ export function rowsOf(messages, drafts, you, now) {
 /**
  * @param {Message} message
  * @param {string} you
+ * @param {boolean} hosting
  * @returns {Row}
  */
-function rowOfMessage({ id, client_id, type, author, content, at }, you) {
+function rowOfMessage({ id, client_id, type, author, content, at, edited_at, reply_to, reactions }, you, hosting) {
   const mine = author.participant === you;
   return {
     ...blank(new Date(at)),
@@ -53,7 +60,31 @@ function rowOfMessage({ id, client_id, type, author, content, at }, you) {
     name: author.name,
     content,
     mine,
+    id,
+    edited: Boolean(edited_at),
+    quote: reply_to,
+    reactions: reactions.map((one) => summed(one, you)),
+    acts: actsOn(type, mine, hosting),
   };
+}
+
+/**
+ * @param {import("./types.js").Reaction} reaction
+ * @param {string} you
+ */
+function summed({ emoji, by }, you) {
+  const mine = by.some(({ participant }) => participant === you);
+  return { emoji, count: by.length, names: by.map(({ name }) => name).join(", "), mine };
+}
+
+/**
+ * @param {Message["type"]} type
+ * @param {boolean} mine
+ * @param {boolean} hosting
+ */
+function actsOn(type, mine, hosting) {
+  if (type === "SYSTEM") return [];
+  return ["react", "reply", ...(mine && type === "TEXT" ? ["edit"] : []), ...(mine || hosting ? ["delete"] : [])];
 }
 
 /**
@@ -61,9 +92,9 @@ function rowOfMessage({ id, client_id, type, author, content, at }, you) {
  * @param {string} you
  * @returns {Row}
  */
-function rowOfDraft({ clientId, content, at, problem }, you) {
+function rowOfDraft({ clientId, content, at, problem, replyTo }, you) {
   const state = problem ? "failed" : "sending";
-  return { ...blank(new Date(at)), key: clientId, kind: "said", author: you, content, mine: true, state, problem };
+  return { ...blank(new Date(at)), key: clientId, author: you, content, mine: true, state, problem, quote: replyTo };
 }
 
 /**
@@ -90,6 +121,11 @@ function blank(at) {
     first: true,
     state: "",
     problem: "",
+    id: "",
+    edited: false,
+    quote: null,
+    reactions: [],
+    acts: [],
   };
 }
 

@@ -5,6 +5,7 @@ import { Refusal } from "../protocol/refusal.js";
 import { Sequence } from "../protocol/sequence.js";
 import { Outgoing } from "./outgoing.js";
 import { Timeline } from "./timeline.js";
+import { Typing } from "./typing.js";
 
 const READ_AFTER = 1000; // milliseconds in which several readings become one command
 
@@ -16,11 +17,12 @@ const READ_AFTER = 1000; // milliseconds in which several readings become one co
  */
 
 /** `changed`: anything to be drawn anew. `message`: somebody else has just written something. */
-/** @extends {Emitter<{changed: undefined, message: Message}>} */
+/** `typing`: who types now. @extends {Emitter<{changed: undefined, message: Message, typing: string}>} */
 export class Thread extends Emitter {
   #wire;
   #timeline = new Timeline();
   #outgoing;
+  #typing;
   #sequence;
   #opened = false;
   #joined = false;
@@ -28,6 +30,7 @@ export class Thread extends Emitter {
   #reporting = 0;
   #read = 0;
   #allowed = true;
+  #hosting = false;
   you = "";
 
   /** @param {Wire} wire a Socket on /ws/chat/<thread>/; a meeting's thread has the meeting's id */
@@ -35,6 +38,7 @@ export class Thread extends Emitter {
     super();
     this.#wire = wire;
     this.#outgoing = new Outgoing((draft) => this.#send(draft), () => this.#changed());
+    this.#typing = new Typing((on) => this.#tellTyping(on), () => this.emit("typing", this.#typing.words));
     this.#sequence = new Sequence((event) => this.#apply(event), () => void this.#resync());
     wire.on("open", () => void this.#join());
     wire.on("down", () => this.#down());
@@ -86,9 +90,23 @@ export class Thread extends Emitter {
     this.#down();
   }
 
-  /** @param {string} content */
-  send(content) {
-    if (content.trim()) this.#outgoing.add(content.trim());
+  /**
+   * @param {string} content
+   * @param {import("./types.js").Quote | null} [replyTo]
+   */
+  send(content, replyTo = null) {
+    this.#typing.sent();
+    if (content.trim()) this.#outgoing.add(content.trim(), replyTo);
+  }
+
+  /** @param {string} text what stands in the field now */
+  typed(text) {
+    if (this.#joined && this.#allowed) this.#typing.typed(text);
+  }
+
+  /** @param {boolean} on */
+  #tellTyping(on) {
+    this.#wire.ask("typing.set", { on }).catch(() => undefined);
   }
 
   /** @param {string} clientId */
@@ -118,6 +136,47 @@ export class Thread extends Emitter {
     this.#changed();
   }
 
+  /**
+   * Rejects with a Refusal.
+   * @param {string} id
+   * @param {string} content
+   */
+  async edit(id, content) {
+    await this.#wire.ask("message.edit", { message: id, content }); // the event brings it, in its order
+  }
+
+  /**
+   * Rejects with a Refusal.
+   * @param {string} id
+   */
+  async delete(id) {
+    await this.#wire.ask("message.delete", { message: id });
+    this.#timeline.remove(id);
+    this.#changed();
+  }
+
+  /**
+   * Rejects with a Refusal.
+   * @param {string} id
+   * @param {string} emoji
+   */
+  async react(id, emoji) {
+    const reaction = this.messages.find((one) => one.id === id)?.reactions.find((one) => one.emoji === emoji);
+    const on = !reaction?.by.some(({ participant }) => participant === this.you);
+    await this.#wire.ask("message.react", { message: id, emoji, on });
+  }
+
+  /** @param {boolean} hosting whether this person may take away what others said */
+  setHosting(hosting) {
+    if (hosting === this.#hosting) return;
+    this.#hosting = hosting;
+    this.#changed();
+  }
+
+  get hosting() {
+    return this.#hosting;
+  }
+
   /** @param {boolean} allowed what the room's settings say, heard in the call */
   setAllowed(allowed) {
     if (allowed === this.#allowed) return;
@@ -141,7 +200,7 @@ export class Thread extends Emitter {
 
   /** @param {State} state */
   #show(state) {
-    this.#timeline.show(state);
+    this.#timeline.show(state, { whole: this.#missedOnlyWhatIsIn(state) });
     this.#allowed = state.allowed;
     if (state.read < this.#read) this.#reporting ||= setTimeout(() => this.#report(), READ_AFTER);
     this.#read = Math.max(this.#read, state.read);
@@ -149,6 +208,15 @@ export class Thread extends Emitter {
     this.#settle();
     this.#changed();
     void this.#outgoing.flush();
+  }
+
+  /**
+   * Whether every event that this page has not seen posted one of these messages: then older ones are as they were.
+   * @param {State} state
+   */
+  #missedOnlyWhatIsIn({ seq, messages }) {
+    const missed = Math.max(0, seq - this.#sequence.seq);
+    return messages.filter(({ number }) => number > this.#sequence.seq && number <= seq).length === missed;
   }
 
   async #resync() {
@@ -162,8 +230,16 @@ export class Thread extends Emitter {
 
   /** @param {import("../protocol/socket.js").ServerEvent} event */
   #apply(event) {
-    if (event.type !== "message.posted") return;
-    this.#add(event.message);
+    if (event.type === "typing.changed") {
+      const { participant, name, on } = event;
+      if (participant !== this.you) this.#typing.heard({ participant, name, on });
+      return;
+    }
+    if (event.type === "message.posted") this.#add(event.message);
+    else if (event.type === "message.edited") this.#timeline.replace(event.message);
+    else if (event.type === "message.deleted") this.#timeline.remove(event.message);
+    else if (event.type === "message.reacted") this.#timeline.patch(event.message, { reactions: event.reactions });
+    this.#changed();
   }
 
   /** @param {Message} message */
@@ -171,6 +247,7 @@ export class Thread extends Emitter {
     if (!this.#timeline.add(message)) return;
     this.#settle();
     this.#changed();
+    this.#typing.heard({ participant: message.author.participant ?? "", name: "", on: false });
     if (this.#isFromOthers(message)) this.emit("message", message);
   }
 
@@ -179,9 +256,13 @@ export class Thread extends Emitter {
   }
 
   /** @param {Draft} draft */
-  async #send({ clientId, content }) {
+  async #send({ clientId, content, replyTo }) {
     if (!this.#joined) throw new Refusal("socket.down", "");
-    const { message } = await this.#wire.ask("message.send", { client_id: clientId, content });
+    const { message } = await this.#wire.ask("message.send", {
+      client_id: clientId,
+      content,
+      reply_to: replyTo?.id ?? null,
+    });
     this.#add(message);
   }
 

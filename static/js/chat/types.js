@@ -9,6 +9,12 @@
  * @property {{participant: string | null, name: string}} author
  * @property {string | null} client_id
  * @property {string} at RFC 3339
+ * @property {string | null} edited_at
+ * @property {Quote | null} reply_to
+ * @property {Reaction[]} reactions
+ *
+ * @typedef {{id: string, name: string, text: string}} Quote
+ * @typedef {{emoji: string, by: {participant: string, name: string}[]}} Reaction
  *
  * @typedef {{messages: Message[], more: boolean}} Page
  * @typedef {Page & {seq: number, read: number, allowed: boolean}} State
@@ -18,6 +24,7 @@
  * @property {string} clientId
  * @property {string} content
  * @property {string} at RFC 3339
+ * @property {Quote | null} replyTo
  * @property {string} problem why it was refused; "" while it is on its way
  */
 export {};

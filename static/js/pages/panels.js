@@ -34,7 +34,10 @@ export function attachPanels(call, joined) {
     chat.close();
     people.show(!call.peopleOpen);
   });
-  call.on("changed", () => thread.setAllowed(call.roster.room?.allow_chat ?? true));
+  call.on("changed", () => {
+    thread.setAllowed(call.roster.room?.allow_chat ?? true);
+    thread.setHosting(call.hosting);
+  });
   thread.on("message", ({ author, content }) => {
     if (!chat.isOpen) notice(interpolate(gettext("%(name)s: %(text)s"), { name: author.name, text: shorten(content) }));
   });

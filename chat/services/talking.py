@@ -4,33 +4,45 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from chat.access import chat_is_on, locked_thread
-from chat.events import tell_posted
+from chat.access import chat_is_on, locked_thread, message_in
+from chat.events import next_seq, tell_posted, tell_typing
 from chat.models import NAME_LENGTH, Message, MessageType, Reading, Thread
+from chat.refusals import chat_is_off, message_not_found
 from chat.wording import cleaned
 from realtime import topics
 from realtime.broadcast import close_sockets
-from realtime.refusals import Close, Refused
+from realtime.refusals import Close
 from rooms import access
 from rooms.models import Attendance, Participant, ParticipantState
 
 
 @transaction.atomic
-def post_message(*, participant_id: UUID, text: str, client_id: UUID) -> Message:
+def post_message(*, participant_id: UUID, text: str, client_id: UUID, reply_to: UUID | None = None) -> Message:
     """Says `text` once: the same `client_id` again answers with the message that is there, and tells nobody."""
     content = cleaned(text)
     participant = access.admitted(participant_id)
     thread = locked_thread(participant.meeting)
     said = Message.objects.filter(thread=thread, participant=participant, client_id=client_id).first()
+    if said is not None and said.deleted_at:
+        raise message_not_found()
     if said is not None:
         return said
     if not chat_is_on(participant.meeting):
-        raise Refused("chat.not-allowed", _("The host has turned off chat."))
-    message = _add(thread, participant, author_id=participant.user_id, content=content, client_id=client_id)
+        raise chat_is_off()
+    original = message_in(thread, reply_to) if reply_to else None
+    fields = {"author_id": participant.user_id, "content": content, "client_id": client_id, "reply_to": original}
+    message = _add(thread, participant, **fields)
     tell_posted(message)
     return message
+
+
+def note_typing(*, participant_id: UUID, on: bool) -> None:
+    """In passing: nothing is kept of it."""
+    participant = access.inside(participant_id)
+    if not chat_is_on(participant.meeting):
+        raise chat_is_off()
+    tell_typing(participant, on=on)
 
 
 def announce(*, participant: Participant, content: str) -> None:
@@ -40,10 +52,8 @@ def announce(*, participant: Participant, content: str) -> None:
 
 
 def _add(thread: Thread, participant: Participant, **fields: Any) -> Message:
-    thread.seq += 1
-    Thread.objects.filter(pk=thread.pk).update(seq=thread.seq)
-    name = participant.name[:NAME_LENGTH]
-    return Message.objects.create(thread=thread, number=thread.seq, participant=participant, author_name=name, **fields)
+    number, name = next_seq(thread), participant.name[:NAME_LENGTH]
+    return Message.objects.create(thread=thread, number=number, participant=participant, author_name=name, **fields)
 
 
 @transaction.atomic
