@@ -1,4 +1,4 @@
-"""Every request and every socket has an id, which its lines in the log carry and its answer names."""
+"""Every request and every socket has an id, which its lines in the log carry; answers to requests name it."""
 
 import re
 import secrets
@@ -30,13 +30,14 @@ class RequestIds:
         name = self._given(scope) or secrets.token_hex(8)
 
         async def naming(message: Any) -> None:
-            if message["type"] in {"http.response.start", "websocket.accept"}:
+            if message["type"] == "http.response.start":
                 message = {**message, "headers": [*message.get("headers", []), (HEADER, name.encode())]}
             await send(message)
 
         token = request_id.set(name)
         try:
-            await self._app(scope, receive, naming)
+            # Sockets send straight through: one more call per frame is felt where many listen.
+            await self._app(scope, receive, naming if scope["type"] == "http" else send)
         finally:
             request_id.reset(token)
 
