@@ -28,7 +28,7 @@ BROKEN = (
     Image.DecompressionBombWarning,
 )
 # 25 megapixels are 100 MB of memory while decoding: two at a time, the rest wait.
-_decoding = threading.BoundedSemaphore(2)
+decoding = threading.BoundedSemaphore(2)
 
 
 def square(upload: UploadedFile) -> bytes:
@@ -36,7 +36,7 @@ def square(upload: UploadedFile) -> bytes:
     if (upload.size or 0) > LARGEST_FILE:
         raise ValidationError(_("The picture is larger than 5 MB."), code="avatar.too_big")
     try:
-        with _decoding, Image.open(upload, formats=FORMATS) as image:
+        with decoding, Image.open(upload, formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValidationError(_("The picture has more than 25 megapixels."), code="avatar.too_many_pixels")
             return _webp(image)

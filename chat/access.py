@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import Message, Thread
+from chat.models import Attachment, Message, Thread
 from chat.refusals import message_not_found
 from realtime.refusals import Refused
-from rooms.access import participant_of
+from rooms.access import meeting_for_record, participant_of
 from rooms.models import Meeting, Participant, ParticipantState
 from rooms.visitors import Visitor
 
@@ -19,6 +20,21 @@ def participant_in(thread_id: UUID, visitor: Visitor) -> Participant:
     if person is None or person.state != ParticipantState.ADMITTED:
         raise Refused("thread.not-found", _("There is no such chat, or it is not yours."))
     return person
+
+
+def attachment_for(attachment_id: UUID, visitor: Visitor) -> Attachment:
+    """A file of a chat that this visitor is in now, or whose record they may read; else 404."""
+    found = Attachment.objects.select_related("message").filter(pk=attachment_id).first()
+    if found is None or found.message.deleted_at is not None:
+        raise Http404
+    thread_id = found.message.thread_id
+    try:
+        participant_in(thread_id, visitor)
+    except Refused as refused:
+        if visitor.user is None:
+            raise Http404 from refused
+        meeting_for_record(thread_id, visitor.user)
+    return found
 
 
 def locked_thread(meeting: Meeting) -> Thread:

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from chat.models import Message, Reaction, Reading, Thread
+from chat.models import Attachment, Message, Reaction, Reading, Thread
 
 
 class ReadOnly:
@@ -40,6 +40,14 @@ class ReactionAdmin(ReadOnly, admin.ModelAdmin[Reaction]):
     list_filter = ["emoji", "created_at"]
     list_select_related = ["participant__user"]
     search_fields = ["participant__user__display_name", "participant__guest_name", "message__id"]
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnly, admin.ModelAdmin[Attachment]):
+    list_display = ["name", "size", "content_type", "message_id", "created_at"]
+    list_filter = ["content_type", "created_at"]
+    search_fields = ["name", "message__author_name", "message__thread__meeting__room__name"]
+    exclude = ["file"]
 
 
 @admin.register(Reading)

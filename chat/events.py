@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from chat.models import EMOJI, Message, MessageType, Thread
 from realtime import topics
 from realtime.broadcast import broadcast
@@ -23,7 +25,16 @@ def message_state(message: Message) -> dict[str, Any]:
         "edited_at": message.edited_at,
         "reply_to": quote_of(message),
         "reactions": reactions_state(message),
+        "file": file_state(message),
     }
+
+
+def file_state(message: Message) -> dict[str, Any] | None:
+    attachment = getattr(message, "attachment", None) if message.type == MessageType.FILE else None
+    if attachment is None:
+        return None
+    url = reverse("chat-file", args=[attachment.pk])
+    return {"name": attachment.name, "size": attachment.size, "picture": attachment.is_picture, "url": url}
 
 
 def quote_of(message: Message) -> dict[str, Any] | None:

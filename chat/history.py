@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from chat.access import chat_is_on
-from chat.events import message_state, reactions_state
+from chat.events import file_state, message_state, reactions_state
 from chat.models import Message, Reading, Thread
 from rooms.models import Meeting, Participant
 
@@ -54,5 +54,6 @@ def _row_of_record(message: Message) -> dict[str, Any]:
         "edited": message.edited_at is not None,
         "reply_to": original.number if original else None,
         "reply_to_author": original.author_name if original else "",
+        "file": file["url"] if (file := file_state(message)) else "",
         "reactions": " ".join(f"{one['emoji']} {len(one['by'])}" for one in reactions_state(message)),
     }

@@ -1,5 +1,7 @@
 """Lines of conversation and what was said in them."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -51,7 +53,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def in_full(self) -> "MessageQuerySet":
         """With what stands around the words, in a fixed number of queries."""
-        return self.select_related("reply_to").prefetch_related("reactions__participant__user")
+        return self.select_related("reply_to", "attachment").prefetch_related("reactions__participant__user")
 
 
 class Message(Record):
@@ -105,6 +107,28 @@ class Message(Record):
 
     def __str__(self) -> str:
         return f"{self.author_name}: {self.content[:60]}"
+
+
+def random_name(attachment: "Attachment", name: str) -> str:
+    """Nothing of the name it came with."""
+    return f"chat/{uuid4().hex}"
+
+
+class Attachment(Record):
+    """The file of a FILE message, whose content is its name."""
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="attachment")
+    file = models.FileField(upload_to=random_name)
+    name = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    content_type = models.CharField(max_length=100)
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Reaction(Record):

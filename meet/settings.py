@@ -133,6 +133,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "meet.storage.StaticStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
+CHAT_FILE_LIMIT_MB = env.int("CHAT_FILE_LIMIT_MB", default=10)
+CHAT_QUOTA_MB = env.int("CHAT_QUOTA_MB", default=200)
+if not 1 <= CHAT_FILE_LIMIT_MB <= 11:
+    raise ImproperlyConfigured("CHAT_FILE_LIMIT_MB is between 1 and 11: no request is larger than 12 MB.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # People

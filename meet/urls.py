@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("rooms.urls")),
     path("", include("signaling.urls")),
+    path("", include("chat.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/overview/", admin.site.admin_view(views.admin_overview), name="admin-overview"),

@@ -9,7 +9,7 @@ from audit.actions import Action
 from audit.services import record
 from chat.access import chat_is_on, locked_thread, message_in
 from chat.events import next_seq, tell_deleted, tell_edited
-from chat.models import Message, MessageType, Thread
+from chat.models import Attachment, Message, MessageType, Thread
 from chat.refusals import chat_is_off, not_yours
 from chat.wording import cleaned
 from rooms import access
@@ -54,4 +54,5 @@ def _empty(message: Message, thread: Thread) -> None:
     message.content, message.deleted_at = "", timezone.now()
     message.save(update_fields=["content", "deleted_at", "updated_at"])
     message.reactions.all().delete()
+    Attachment.objects.filter(message=message).delete()
     tell_deleted(message, seq=next_seq(thread))

@@ -32,7 +32,7 @@ def post_message(*, participant_id: UUID, text: str, client_id: UUID, reply_to: 
         raise chat_is_off()
     original = message_in(thread, reply_to) if reply_to else None
     fields = {"author_id": participant.user_id, "content": content, "client_id": client_id, "reply_to": original}
-    message = _add(thread, participant, **fields)
+    message = add_message(thread, participant, **fields)
     tell_posted(message)
     return message
 
@@ -48,10 +48,10 @@ def note_typing(*, participant_id: UUID, on: bool) -> None:
 def announce(*, participant: Participant, content: str) -> None:
     """Notes in the meeting's thread what became of somebody. Part of the caller's transaction."""
     thread = locked_thread(participant.meeting)
-    tell_posted(_add(thread, participant, type=MessageType.SYSTEM, content=content), soon=True)
+    tell_posted(add_message(thread, participant, type=MessageType.SYSTEM, content=content), soon=True)
 
 
-def _add(thread: Thread, participant: Participant, **fields: Any) -> Message:
+def add_message(thread: Thread, participant: Participant, **fields: Any) -> Message:
     number, name = next_seq(thread), participant.name[:NAME_LENGTH]
     return Message.objects.create(thread=thread, number=number, participant=participant, author_name=name, **fields)
 

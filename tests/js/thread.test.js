@@ -43,7 +43,7 @@ const said = (number, content = `message ${number}`, more = {}) => ({
   at: "2026-01-02T10:00:00Z",
   edited_at: null,
   reply_to: null,
-  reactions: [],
+  reactions: [], file: null,
   ...more,
 });
 const posted = (number, ...rest) => ({ type: "message.posted", seq: number, message: said(number, ...rest) });

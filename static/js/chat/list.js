@@ -91,13 +91,16 @@ export class MessageList {
     time.dateTime = row.at.toISOString();
     time.textContent = timeOf(row.at);
     part(node, "head").hidden = !row.first;
-    writeText(part(node, "text"), row.content);
+    writeText(part(node, "text"), row.file ? "" : row.content);
+    writeFile(part(node, "file"), part(node, "picture"), row.file);
+    part(node, "text").hidden = Boolean(row.file);
     writeQuote(part(node, "quote"), row.quote);
     writeReactions(part(node, "reactions"), row.reactions, (emoji) => this.#actions.react(row.id, emoji));
     part(node, "edited").hidden = !row.edited;
     part(node, "more").hidden = row.acts.length === 0;
     part(node, "more").onclick = () => this.#actions.menu(part(node, "more"), row);
     part(node, "sending").hidden = row.state !== "sending";
+    if (row.progress) part(node, "sending").textContent = row.progress;
     part(node, "failed").hidden = row.state !== "failed";
     part(node, "problem").textContent = row.problem;
   }
@@ -109,6 +112,22 @@ export class MessageList {
  */
 function writeText(element, text) {
   element.replaceChildren(...partsOf(text).map(({ text: shown, href }) => (href ? linkTo(href, shown) : shown)));
+}
+
+/**
+ * @param {HTMLElement} link
+ * @param {HTMLElement} picture
+ * @param {Row["file"]} file
+ */
+function writeFile(link, picture, file) {
+  link.hidden = !file;
+  picture.hidden = !file?.picture;
+  if (!file || link.getAttribute("href") === file.url) return;
+  link.setAttribute("href", file.url);
+  link.setAttribute("download", file.name);
+  link.textContent = `${file.name} (${Math.max(1, Math.round(file.size / 1024))} KB)`;
+  if (file.picture) /** @type {HTMLImageElement} */ (picture).src = `${file.url}?inline`;
+  /** @type {HTMLImageElement} */ (picture).alt = file.name;
 }
 
 /**

@@ -1,10 +1,12 @@
 /** The chat's panel on a page: opens and closes, draws the thread, keeps its place while reading. */
 import { gettext, interpolate } from "../lib/i18n.js";
 import { Refusal } from "../protocol/refusal.js";
+import { attachWays } from "./attaching.js";
 import { Composer } from "./composer.js";
 import { MessageList } from "./list.js";
 import { MessageMenu } from "./menu.js";
 import { rowsOf } from "./rows.js";
+import { Uploads, uploadTo } from "./uploads.js";
 
 const QUOTED = 80; // characters, as the server does
 const NEAR = 48; // pixels from the end that count as being there
@@ -15,6 +17,7 @@ export class ChatPanel {
   #list;
   #composer;
   #menu;
+  #uploads;
   #log;
   #drawing = false;
   #unread = 0;
@@ -28,17 +31,19 @@ export class ChatPanel {
   /**
    * @param {HTMLElement} root templates/chat/panel.html
    * @param {import("./thread.js").Thread} thread
-   * @param {{you?: string}} [who] the participant of this page, where it is known before the chat has joined
+   * @param {{you?: string, files?: string}} [where] the participant of this page, where it is known before the chat
+   *   has joined, and the address that takes files
    */
-  constructor(root, thread, { you = "" } = {}) {
+  constructor(root, thread, { you = "", files = "" } = {}) {
     this.#root = root;
     this.#thread = thread;
     thread.you ||= you;
     this.#log = this.#part("log");
+    this.#uploads = new Uploads(uploadTo(files), () => this.#drawSoon());
     this.#menu = new MessageMenu(this.#part("menu"), (...chosen) => this.#act(...chosen));
     this.#list = new MessageList(this.#part("rows"), this.#templates(), {
-      retry: (key) => thread.retry(key),
-      discard: (key) => thread.discard(key),
+      retry: (key) => this.#outgoingOf(key).retry(key),
+      discard: (key) => this.#outgoingOf(key).discard(key),
       react: (id, emoji) => this.#react(id, emoji),
       menu: (button, row) => this.#menu.toggle(button, row),
     });
@@ -73,7 +78,23 @@ export class ChatPanel {
     else this.open();
   }
 
+  /** @param {string} key */
+  #outgoingOf(key) {
+    return this.#uploads.drafts.some(({ clientId }) => clientId === key) ? this.#uploads : this.#thread;
+  }
+
+  /** @param {File[]} files */
+  #attach(files) {
+    if (!this.#thread.allowed) return;
+    this.#uploads.add(files);
+    this.#draw();
+    this.#toEnd();
+  }
+
   #listen() {
+    const input = /** @type {HTMLInputElement} */ (this.#part("files"));
+    const parts = { button: this.#part("attach"), input, field: this.#part("field"), area: this.#root };
+    attachWays(parts, (files) => this.#attach(files));
     this.#thread.on("changed", () => this.#drawSoon());
     this.#thread.on("typing", (words) => (this.#part("typing").textContent = words));
     const field = /** @type {HTMLTextAreaElement} */ (this.#part("field"));
@@ -206,7 +227,9 @@ export class ChatPanel {
 
   #rows() {
     const { messages, drafts, you, hosting } = this.#thread;
-    return rowsOf(messages, drafts, you, new Date(), hosting);
+    const arrived = new Set(messages.map(({ client_id }) => client_id));
+    const uploads = this.#uploads.drafts.filter(({ clientId }) => !arrived.has(clientId));
+    return rowsOf(messages, [...drafts, ...uploads], you, new Date(), hosting);
   }
 
   #toEnd() {

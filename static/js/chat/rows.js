@@ -19,6 +19,8 @@ const TOGETHER = 5 * 60_000; // milliseconds in which one person's messages stan
  * @property {string} problem
  * @property {string} id of the message; "" for what is not yet one
  * @property {boolean} edited
+ * @property {string} progress
+ * @property {Message["file"]} file
  * @property {import("./types.js").Quote | null} quote
  * @property {{emoji: string, count: number, names: string, mine: boolean}[]} reactions
  * @property {string[]} acts what this person may do with it
@@ -50,7 +52,7 @@ export function rowsOf(messages, drafts, you, now, hosting = false) {
  * @param {boolean} hosting
  * @returns {Row}
  */
-function rowOfMessage({ id, client_id, type, author, content, at, edited_at, reply_to, reactions }, you, hosting) {
+function rowOfMessage({ id, client_id, type, author, content, at, edited_at, reply_to, reactions, file }, you, hosting) {
   const mine = author.participant === you;
   return {
     ...blank(new Date(at)),
@@ -63,6 +65,7 @@ function rowOfMessage({ id, client_id, type, author, content, at, edited_at, rep
     id,
     edited: Boolean(edited_at),
     quote: reply_to,
+    file,
     reactions: reactions.map((one) => summed(one, you)),
     acts: actsOn(type, mine, hosting),
   };
@@ -92,9 +95,9 @@ function actsOn(type, mine, hosting) {
  * @param {string} you
  * @returns {Row}
  */
-function rowOfDraft({ clientId, content, at, problem, replyTo }, you) {
+function rowOfDraft({ clientId, content, at, problem, replyTo, progress = "" }, you) {
   const state = problem ? "failed" : "sending";
-  return { ...blank(new Date(at)), key: clientId, author: you, content, mine: true, state, problem, quote: replyTo };
+  return { ...blank(new Date(at)), key: clientId, author: you, content, mine: true, state, problem, quote: replyTo, progress };
 }
 
 /**
@@ -124,6 +127,8 @@ function blank(at) {
     id: "",
     edited: false,
     quote: null,
+    progress: "",
+    file: null,
     reactions: [],
     acts: [],
   };

@@ -12,6 +12,7 @@
  * @property {string | null} edited_at
  * @property {Quote | null} reply_to
  * @property {Reaction[]} reactions
+ * @property {{name: string, size: number, picture: boolean, url: string} | null} file
  *
  * @typedef {{id: string, name: string, text: string}} Quote
  * @typedef {{emoji: string, by: {participant: string, name: string}[]}} Reaction
@@ -25,6 +26,7 @@
  * @property {string} content
  * @property {string} at RFC 3339
  * @property {Quote | null} replyTo
+ * @property {string} [progress] how far it is, in words
  * @property {string} problem why it was refused; "" while it is on its way
  */
 export {};

@@ -18,7 +18,10 @@ const SHOWN = 80; // characters of a message in a notice
 export function attachPanels(call, joined) {
   const people = attachPeople(call);
   const thread = new Thread(new Socket(`/ws/chat/${joined.snapshot.meeting.id}/`));
-  const chat = new ChatPanel(byId("chat"), thread, { you: joined.you });
+  const chat = new ChatPanel(byId("chat"), thread, {
+    you: joined.you,
+    files: `/chat/${joined.snapshot.meeting.id}/files/`,
+  });
   chat.onUnread = (unread) => {
     call.unread = unread;
     call.show();
