@@ -37,3 +37,12 @@ def test_the_links_of_the_documents_lead_somewhere():
     for document in documents:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):
             assert (document.parent / target).exists(), f"{document.name} → {target}"
+
+
+def test_the_networks_that_coturn_never_relays_to_are_the_ones_described():
+    rules = [
+        re.findall(r"^\s*(denied-peer-ip=\S+)$", (ROOT / path).read_text(), re.MULTILINE)
+        for path in ("deploy/turnserver.conf", "docs/self-hosting.md")
+    ]
+    assert rules[0] == rules[1]
+    assert len(rules[0]) > 15
