@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { MessageList } from "./list.js";
 import { MessageMenu } from "./menu.js";
 import { rowsOf } from "./rows.js";
+import { attachSearch } from "./search.js";
 import { Uploads, uploadTo } from "./uploads.js";
 
 const QUOTED = 80; // characters, as the server does
@@ -78,6 +79,14 @@ export class ChatPanel {
     else this.open();
   }
 
+  /** @param {string} text */
+  async #search(text) {
+    /** @type {import("./types.js").Message[]} */
+    let messages = [];
+    const done = await this.#attempt(async () => (messages = await this.#thread.search(text)));
+    return done ? messages : null;
+  }
+
   /** @param {string} key */
   #outgoingOf(key) {
     return this.#uploads.drafts.some(({ clientId }) => clientId === key) ? this.#uploads : this.#thread;
@@ -92,6 +101,9 @@ export class ChatPanel {
   }
 
   #listen() {
+    const searching = /** @type {HTMLInputElement} */ (this.#part("search-field"));
+    const search = { form: this.#part("search"), field: searching, found: this.#part("found") };
+    attachSearch(search, (text) => this.#search(text));
     const input = /** @type {HTMLInputElement} */ (this.#part("files"));
     const parts = { button: this.#part("attach"), input, field: this.#part("field"), area: this.#root };
     attachWays(parts, (files) => this.#attach(files));
