@@ -69,3 +69,9 @@ def _row_of_record(message: Message) -> dict[str, Any]:
         "file": file["url"] if (file := file_state(message)) else "",
         "reactions": " ".join(f"{one['emoji']} {len(one['by'])}" for one in reactions_state(message)),
     }
+
+
+def as_text(meeting: Meeting) -> str:
+    """A line for each thing that people said, in order, with its time in UTC."""
+    spoken = Message.objects.visible().spoken().filter(thread__meeting=meeting).order_by("number")
+    return "".join(f"{one.created_at:%Y-%m-%d %H:%M:%S}Z {one.author_name}: {one.content}\n" for one in spoken)

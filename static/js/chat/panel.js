@@ -32,14 +32,15 @@ export class ChatPanel {
   /**
    * @param {HTMLElement} root templates/chat/panel.html
    * @param {import("./thread.js").Thread} thread
-   * @param {{you?: string, files?: string}} [where] the participant of this page, where it is known before the chat
-   *   has joined, and the address that takes files
+   * @param {{you?: string, files?: string, text?: string}} [where] the participant of this page, where it is known before the chat
+   *   has joined, the address that takes files, and the one that gives all of it as text
    */
-  constructor(root, thread, { you = "", files = "" } = {}) {
+  constructor(root, thread, { you = "", files = "", text = "" } = {}) {
     this.#root = root;
     this.#thread = thread;
     thread.you ||= you;
     this.#log = this.#part("log");
+    this.#part("export").setAttribute("href", text);
     this.#uploads = new Uploads(uploadTo(files), () => this.#drawSoon());
     this.#menu = new MessageMenu(this.#part("menu"), (...chosen) => this.#act(...chosen));
     this.#list = new MessageList(this.#part("rows"), this.#templates(), {
@@ -228,6 +229,7 @@ export class ChatPanel {
     this.#part("older").hidden = !more;
     this.#part("empty").hidden = messages.length + drafts.length > 0;
     this.#part("off").hidden = allowed;
+    this.#part("export").hidden = !this.#thread.hosting;
     this.#composer.allow(allowed);
     this.#list.draw(this.#rows());
     this.#oldest = messages[0]?.id ?? "";
