@@ -44,5 +44,9 @@ class List(Payload):
     before: Number
 
 
+class Search(Payload):
+    text: Annotated[str, msgspec.Meta(max_length=100)]
+
+
 class Read(Payload):
     number: Number

@@ -127,6 +127,14 @@ class ChatConsumer(CommandConsumer):
     def _older(self, before: int) -> dict[str, Any]:
         return history.older(thread_id=rooms.inside(self.participant_id).meeting_id, before=before)
 
+    @command("message.search")
+    async def search(self, payload: commands.Search) -> dict[str, Any]:
+        self._in_time()
+        return {"messages": await in_database(self._found, payload.text)}
+
+    def _found(self, text: str) -> list[dict[str, Any]]:
+        return history.search(thread_id=rooms.inside(self.participant_id).meeting_id, text=text)
+
     @command("connection.renew")
     async def renew(self, payload: commands.Empty) -> dict[str, Any]:
         """Breaks the silence after which a socket is closed, and tells a page that missed the last event."""

@@ -3,9 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from chat.access import chat_is_on
 from chat.events import file_state, message_state, reactions_state
 from chat.models import Message, Reading, Thread
+from realtime.refusals import Refused
 from rooms.models import Meeting, Participant
 
 PAGE = 50
@@ -18,6 +21,15 @@ def older(*, thread_id: UUID, before: int | None, limit: int = PAGE) -> dict[str
         messages = messages.filter(number__lt=before)
     found = list(messages.order_by("-number")[: limit + 1])
     return {"messages": [message_state(one) for one in reversed(found[:limit])], "more": len(found) > limit}
+
+
+def search(*, thread_id: UUID, text: str) -> list[dict[str, Any]]:
+    """The latest of what people said and what has this in it, in either case; latest first."""
+    wanted = text.strip()
+    if not wanted:
+        raise Refused("search.empty", _("There is nothing to search for."))
+    said = Message.objects.visible().spoken().in_full().filter(thread_id=thread_id, content__icontains=wanted)
+    return [message_state(one) for one in said.order_by("-number")[:PAGE]]
 
 
 def snapshot(participant: Participant) -> dict[str, Any]:
@@ -57,3 +69,9 @@ def _row_of_record(message: Message) -> dict[str, Any]:
         "file": file["url"] if (file := file_state(message)) else "",
         "reactions": " ".join(f"{one['emoji']} {len(one['by'])}" for one in reactions_state(message)),
     }
+
+
+def as_text(meeting: Meeting) -> str:
+    """A line for each thing that people said, in order, with its time in UTC."""
+    spoken = Message.objects.visible().spoken().filter(thread__meeting=meeting).order_by("number")
+    return "".join(f"{one.created_at:%Y-%m-%d %H:%M:%S}Z {one.author_name}: {one.content}\n" for one in spoken)

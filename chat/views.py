@@ -3,11 +3,11 @@
 import uuid
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from chat import access
+from chat import access, history
 from chat.files import broken
 from chat.forms import UploadForm
 from chat.services.sharing import share_file
@@ -47,5 +47,20 @@ def download(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponse:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_GET
+def as_text(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
+    """What was said until now, for hosts inside."""
+    try:
+        person = access.participant_in(thread_id, visitor_of(request.user, request.session))
+    except Refused as refused:
+        raise Http404 from refused
+    if not person.is_hosting:
+        raise Http404
+    response = HttpResponse(history.as_text(person.meeting), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="chat.txt"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -84,6 +84,7 @@ CHAT = {
     "message.delete": ({"message": "of_left"}, HOST_OR_AUTHOR),
     "message.react": ({"message": "of_member", "emoji": "👍", "on": True}, TO_MESSAGES_OF_THE_MEETING),
     "typing.set": ({"on": True}, EVERYBODY_INSIDE),
+    "message.search": ({"text": "hello"}, EVERYBODY_INSIDE),
     "message.list": ({"before": 9}, EVERYBODY_INSIDE),
     "connection.renew": ({}, HARMLESS),
 }

@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { MessageList } from "./list.js";
 import { MessageMenu } from "./menu.js";
 import { rowsOf } from "./rows.js";
+import { attachSearch } from "./search.js";
 import { Uploads, uploadTo } from "./uploads.js";
 
 const QUOTED = 80; // characters, as the server does
@@ -31,14 +32,15 @@ export class ChatPanel {
   /**
    * @param {HTMLElement} root templates/chat/panel.html
    * @param {import("./thread.js").Thread} thread
-   * @param {{you?: string, files?: string}} [where] the participant of this page, where it is known before the chat
-   *   has joined, and the address that takes files
+   * @param {{you?: string, files?: string, text?: string}} [where] the participant of this page, where it is known before the chat
+   *   has joined, the address that takes files, and the one that gives all of it as text
    */
-  constructor(root, thread, { you = "", files = "" } = {}) {
+  constructor(root, thread, { you = "", files = "", text = "" } = {}) {
     this.#root = root;
     this.#thread = thread;
     thread.you ||= you;
     this.#log = this.#part("log");
+    this.#part("export").setAttribute("href", text);
     this.#uploads = new Uploads(uploadTo(files), () => this.#drawSoon());
     this.#menu = new MessageMenu(this.#part("menu"), (...chosen) => this.#act(...chosen));
     this.#list = new MessageList(this.#part("rows"), this.#templates(), {
@@ -78,6 +80,14 @@ export class ChatPanel {
     else this.open();
   }
 
+  /** @param {string} text */
+  async #search(text) {
+    /** @type {import("./types.js").Message[]} */
+    let messages = [];
+    const done = await this.#attempt(async () => (messages = await this.#thread.search(text)));
+    return done ? messages : null;
+  }
+
   /** @param {string} key */
   #outgoingOf(key) {
     return this.#uploads.drafts.some(({ clientId }) => clientId === key) ? this.#uploads : this.#thread;
@@ -92,6 +102,9 @@ export class ChatPanel {
   }
 
   #listen() {
+    const searching = /** @type {HTMLInputElement} */ (this.#part("search-field"));
+    const search = { form: this.#part("search"), field: searching, found: this.#part("found") };
+    attachSearch(search, (text) => this.#search(text));
     const input = /** @type {HTMLInputElement} */ (this.#part("files"));
     const parts = { button: this.#part("attach"), input, field: this.#part("field"), area: this.#root };
     attachWays(parts, (files) => this.#attach(files));
@@ -216,6 +229,7 @@ export class ChatPanel {
     this.#part("older").hidden = !more;
     this.#part("empty").hidden = messages.length + drafts.length > 0;
     this.#part("off").hidden = allowed;
+    this.#part("export").hidden = !this.#thread.hosting;
     this.#composer.allow(allowed);
     this.#list.draw(this.#rows());
     this.#oldest = messages[0]?.id ?? "";

@@ -166,6 +166,15 @@ export class Thread extends Emitter {
     await this.#wire.ask("message.react", { message: id, emoji, on });
   }
 
+  /**
+   * Rejects with a Refusal.
+   * @param {string} text
+   * @returns {Promise<Message[]>} latest first
+   */
+  async search(text) {
+    return (await this.#wire.ask("message.search", { text })).messages;
+  }
+
   /** @param {boolean} hosting whether this person may take away what others said */
   setHosting(hosting) {
     if (hosting === this.#hosting) return;

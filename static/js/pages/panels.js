@@ -21,6 +21,7 @@ export function attachPanels(call, joined) {
   const chat = new ChatPanel(byId("chat"), thread, {
     you: joined.you,
     files: `/chat/${joined.snapshot.meeting.id}/files/`,
+    text: `/chat/${joined.snapshot.meeting.id}/text/`,
   });
   chat.onUnread = (unread) => {
     call.unread = unread;
