@@ -71,3 +71,23 @@ def guest_browser(room: Room, name: str = "Gina") -> Client:
     session.save()
     client.cookies["sessionid"] = session.session_key
     return client
+
+
+@pytest.fixture
+def host_page(alice) -> Client:
+    return browser_of(alice)
+
+
+@pytest.fixture
+def bobs_page(bob) -> Client:
+    return browser_of(bob)
+
+
+@pytest.fixture
+def strangers_page(charlie) -> Client:
+    return browser_of(charlie)
+
+
+@pytest.fixture
+def guest_page(room) -> Client:
+    return guest_browser(room)
