@@ -3,7 +3,7 @@ from playwright.sync_api import expect
 from tests.browser.people import each_other
 
 TILES_AT_MOST = """() => {
-  const tiles = () => document.querySelectorAll('[role="group"]').length;
+  const tiles = () => document.querySelectorAll('#tiles [role="group"]').length;
   window.mostTiles = tiles();
   new MutationObserver(() => { window.mostTiles = Math.max(window.mostTiles, tiles()); })
     .observe(document.body, { childList: true, subtree: true });

@@ -60,8 +60,7 @@ export class Socket extends Emitter {
     this.#stopped = true;
     removeEventListener("online", this.#hurry);
     clearTimeout(this.#timer);
-    const socket = this.#forget(code);
-    socket?.close(1000);
+    hangUp(this.#forget(code));
   }
 
   /** Hangs up and, after a while, tries again: for an answer that may be better next time. */
@@ -123,8 +122,7 @@ export class Socket extends Emitter {
 
   /** The wire is dead or silent: say so, and try again. */
   #lose() {
-    const socket = this.#forget();
-    socket?.close();
+    hangUp(this.#forget());
     if (this.#stopped) return;
     this.emit("down", undefined);
     clearTimeout(this.#timer);
@@ -154,4 +152,10 @@ export class Socket extends Emitter {
     this.#waiting.clear();
     return socket;
   }
+}
+
+/** A socket that is still opening is closed when it has: browsers complain about one that is closed before. */
+function hangUp(/** @type {WebSocket | null} */ socket) {
+  if (socket?.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close(1000);
+  else socket?.close(1000);
 }
