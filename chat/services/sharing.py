@@ -13,8 +13,8 @@ from chat.access import chat_is_on, locked_thread
 from chat.events import tell_posted
 from chat.files import Prepared, broken, prepared
 from chat.models import Attachment, Message, MessageType, Thread
-from chat.refusals import chat_is_off, message_not_found
-from chat.services.talking import add_message
+from chat.refusals import chat_is_off
+from chat.services.talking import add_message, said_already
 from realtime.refusals import Refused
 from rooms import access
 from rooms.models import Participant
@@ -44,13 +44,9 @@ def _check_size(size: int) -> None:
 def _post(*, participant_id: UUID, file: Prepared, client_id: UUID) -> Message:
     participant = access.admitted(participant_id)
     thread = locked_thread(participant.meeting)
-    said = Message.objects.filter(thread=thread, participant=participant, client_id=client_id).first()
-    if said is not None and said.deleted_at:
-        raise message_not_found()
+    said = said_already(thread, participant, client_id)
     if said is not None:
         return said
-    if not chat_is_on(participant.meeting):
-        raise chat_is_off()
     _check_quota(thread, len(file.content))
     message = _add(thread, participant, file, client_id)
     tell_posted(message)

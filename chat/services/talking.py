@@ -23,18 +23,24 @@ def post_message(*, participant_id: UUID, text: str, client_id: UUID, reply_to: 
     content = cleaned(text)
     participant = access.admitted(participant_id)
     thread = locked_thread(participant.meeting)
-    said = Message.objects.filter(thread=thread, participant=participant, client_id=client_id).first()
-    if said is not None and said.deleted_at:
-        raise message_not_found()
+    said = said_already(thread, participant, client_id)
     if said is not None:
         return said
-    if not chat_is_on(participant.meeting):
-        raise chat_is_off()
     original = message_in(thread, reply_to) if reply_to else None
     fields = {"author_id": participant.user_id, "content": content, "client_id": client_id, "reply_to": original}
     message = add_message(thread, participant, **fields)
     tell_posted(message)
     return message
+
+
+def said_already(thread: Thread, participant: Participant, client_id: UUID) -> Message | None:
+    """The message that this is sent again, None for a new one; a new one is refused where chat is off."""
+    said = Message.objects.filter(thread=thread, participant=participant, client_id=client_id).first()
+    if said is not None and said.deleted_at:
+        raise message_not_found()
+    if said is None and not chat_is_on(participant.meeting):
+        raise chat_is_off()
+    return said
 
 
 def note_typing(*, participant_id: UUID, on: bool) -> None:
