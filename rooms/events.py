@@ -4,7 +4,7 @@ from typing import Any
 
 from realtime import topics
 from realtime.broadcast import broadcast
-from rooms.models import Meeting, Participant, Room, RoomSettings
+from rooms.models import HOSTLESS_FOR, SWITCHES, Meeting, Participant, Room, RoomSettings
 
 
 def tell(meeting: Meeting, event: str, *, soon: bool = False, **fields: Any) -> None:
@@ -31,9 +31,20 @@ def participant_state(participant: Participant) -> dict[str, Any]:
         "camera": participant.camera_on,
         "screen": participant.screen_on,
         "hand": participant.hand_raised_at,
+        "spotlight": participant.in_spotlight,
         "connected": bool(connection and connection.is_open),
         "connection": connection.pk if connection else None,
         "seq": connection.seq if connection else 0,
+    }
+
+
+def meeting_state(meeting: Meeting) -> dict[str, Any]:
+    """`ends_at`: when a meeting that no host is left in ends, unless one comes back."""
+    return {
+        "id": meeting.pk,
+        "started_at": meeting.started_at,
+        "suspended": meeting.is_suspended,
+        "ends_at": meeting.hostless_since and meeting.hostless_since + HOSTLESS_FOR,
     }
 
 
@@ -42,10 +53,7 @@ def room_state(room: Room, settings: RoomSettings) -> dict[str, Any]:
         "name": room.name,
         "code": room.code,
         "locked": room.is_locked,
-        "allow_chat": settings.allow_chat,
-        "allow_screen_share": settings.allow_screen_share,
-        "allow_reactions": settings.allow_reactions,
-        "allow_unmute": settings.allow_unmute,
-        "allow_camera": settings.allow_camera,
+        "waiting_room": settings.waiting_room,
         "engine": settings.engine,
+        **{switch: getattr(settings, switch) for switch in SWITCHES},
     }

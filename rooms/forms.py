@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.forms.boundfield import BoundField
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import one_line
 from rooms.codes import normalise
-from rooms.models import SEATS_MAX, SEATS_MIN, Room, RoomSettings
+from rooms.models import SEATS_MAX, SEATS_MIN, SWITCHES, Room, RoomSettings
 
 GROUPS = {
     _("Who can join"): (
@@ -22,11 +21,20 @@ GROUPS = {
         "show_participants_before_join",
         "max_participants",
     ),
-    _("In the call"): ("allow_chat", "allow_screen_share", "allow_reactions", "allow_unmute", "allow_camera"),
+    _("In the call"): (
+        "allow_chat",
+        "allow_files",
+        "allow_private_messages",
+        "allow_screen_share",
+        "allow_reactions",
+        "allow_unmute",
+        "allow_camera",
+        "without_host",
+    ),
     _("Media"): ("mute_participants_on_join", "camera_off_on_join", "engine"),
+    _("Records"): ("records_kept",),
 }
 SETTINGS = tuple(field for group in GROUPS.values() for field in group)
-SWITCHES = tuple(name for name in SETTINGS if isinstance(RoomSettings._meta.get_field(name), models.BooleanField))
 NAME_LENGTH = 100
 SEATS_WRONG = format_lazy(_("Choose a whole number from {least} to {most}."), least=SEATS_MIN, most=SEATS_MAX)
 
@@ -65,8 +73,12 @@ class RoomForm(forms.ModelForm[RoomSettings]):
             "allow_guest_access": _("People without an account join with the link and a name."),
             "show_participants_before_join": _("Whoever opens the link sees who is inside."),
             "max_participants": _("From 2 to 100 people, you included."),
-            "allow_unmute": _("Off: only hosts speak."),
+            "allow_files": _("Off: words only."),
+            "allow_private_messages": _("People write to one person alone; hosts do not see it."),
+            "allow_unmute": _("Off: who is muted stays so, except hosts."),
             "allow_camera": _("Off: only hosts are seen."),
+            "without_host": _("The last host or co-host has left, or was lost."),
+            "records_kept": _("Who was there, chat and files go that long after the meeting has ended."),
             "engine": _(
                 "How sound and picture travel. This version always takes the direct way, from browser to browser."
             ),

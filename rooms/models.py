@@ -1,6 +1,7 @@
 """Rooms, their meetings, and who is or was in them. The database is the room: sockets only carry it."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -83,6 +84,18 @@ class Engine(models.TextChoices):
     RELAY = "RELAY", _("Relay")
 
 
+class WithoutHost(models.TextChoices):
+    CONTINUE = "CONTINUE", _("The meeting goes on")
+    END = "END", _("The meeting ends after two minutes")
+
+
+class RecordsKept(models.IntegerChoices):
+    MONTH = 30, _("30 days")
+    QUARTER = 90, _("90 days")
+    YEAR = 365, _("One year")
+    FOREVER = 0, _("Until the room is deleted")
+
+
 class RoomSettings(Record):
     room = models.OneToOneField(Room, on_delete=models.CASCADE, related_name="settings")
     waiting_room = models.CharField(
@@ -93,6 +106,8 @@ class RoomSettings(Record):
     allow_chat = models.BooleanField(_("Allow chat"), default=True)
     allow_screen_share = models.BooleanField(_("Allow screen sharing"), default=True)
     allow_reactions = models.BooleanField(_("Allow reactions"), default=True)
+    allow_files = models.BooleanField(_("Allow files"), default=True)
+    allow_private_messages = models.BooleanField(_("Allow private messages"), default=True)
     allow_guest_access = models.BooleanField(_("Allow guests"), default=True)
     allow_unmute = models.BooleanField(_("Allow unmuting"), default=True)
     allow_camera = models.BooleanField(_("Allow cameras"), default=True)
@@ -105,6 +120,12 @@ class RoomSettings(Record):
     )
     show_participants_before_join = models.BooleanField(_("Show participants before joining"), default=True)
     engine = models.CharField(_("Media"), max_length=10, choices=Engine.choices, default=Engine.AUTO)
+    without_host = models.CharField(
+        _("When no host is left"), max_length=10, choices=WithoutHost.choices, default=WithoutHost.CONTINUE
+    )
+    records_kept = models.PositiveSmallIntegerField(  # days; 0 is for ever
+        _("Keep meeting records"), choices=RecordsKept.choices, default=RecordsKept.FOREVER
+    )
 
     class Meta:
         verbose_name_plural = "room settings"
@@ -117,10 +138,20 @@ class RoomSettings(Record):
                 condition=Q(waiting_room__in=WaitingRoom.values), name="room_settings_waiting_room_known"
             ),
             models.CheckConstraint(condition=Q(engine__in=Engine.values), name="room_settings_engine_known"),
+            models.CheckConstraint(
+                condition=Q(without_host__in=WithoutHost.values), name="room_settings_without_host_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(records_kept__in=RecordsKept.values), name="room_settings_records_kept_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Settings of {self.room_id}"
+
+
+SWITCHES = tuple(field.name for field in RoomSettings._meta.fields if isinstance(field, models.BooleanField))
+HOSTLESS_FOR = timedelta(minutes=2)  # after which a meeting without a host ends, where the room says so
 
 
 class MeetingState(models.TextChoices):
@@ -132,6 +163,7 @@ class MeetingState(models.TextChoices):
 class EndedReason(models.TextChoices):
     HOST = "HOST", _("The host ended the meeting")
     EMPTY = "EMPTY", _("Everyone left")
+    NO_HOST = "NO_HOST", _("No host came back")
     ROOM_CLOSED = "ROOM_CLOSED", _("The room was closed")
     ADMINISTRATOR = "ADMINISTRATOR", _("An administrator ended the meeting")
 
@@ -142,6 +174,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def empty_since(self, moment: Any) -> "MeetingQuerySet":
         return self.active().filter(empty_since__lte=moment)
+
+    def hostless_since(self, moment: Any) -> "MeetingQuerySet":
+        return self.active().filter(hostless_since__lte=moment)
 
     def begun(self) -> "MeetingQuerySet":
         return self.filter(started_at__isnull=False)
@@ -158,7 +193,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
 
 class Meeting(Record):
-    """One time that a room is in use. `seq` counts its events; whoever changes what people see holds its row lock."""
+    """One time that a room is in use. `seq` counts its events; whoever changes what people see holds its row lock.
+
+    `hostless_since`: when the last host left, in a room whose meetings then end. `is_suspended`: nobody but hosts sends
+    sound or picture, and nobody writes.
+    """
 
     room = models.ForeignKey(Room, null=True, on_delete=models.CASCADE, related_name="meetings")
     title = models.CharField(max_length=100, blank=True)
@@ -169,6 +208,8 @@ class Meeting(Record):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.CharField(max_length=20, choices=EndedReason.choices, blank=True)
     empty_since = models.DateTimeField(null=True, blank=True)
+    hostless_since = models.DateTimeField(null=True, blank=True)
+    is_suspended = models.BooleanField(default=False)
     seq = models.PositiveBigIntegerField(default=0)
 
     objects = MeetingQuerySet.as_manager()
@@ -233,7 +274,8 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 class Participant(Record):
     """A seat: one person in one meeting. `seat_hash` is SHA-256 of a guest's seat token.
 
-    `let_in`: was admitted to this meeting, so the waiting room is not for them any more.
+    `let_in`: was admitted to this meeting, so the waiting room is not for them any more. `named_by_host`: what a guest
+    types at the door does not change the name. `in_spotlight`: shown large to all.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="participants")
@@ -254,6 +296,8 @@ class Participant(Record):
     hand_raised_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     let_in = models.BooleanField(default=False)
+    named_by_host = models.BooleanField(default=False)
+    in_spotlight = models.BooleanField(default=False)
 
     objects = ParticipantQuerySet.as_manager()
 
@@ -266,6 +310,7 @@ class Participant(Record):
             models.UniqueConstraint(
                 "meeting", condition=Q(screen_on=True, state="ADMITTED"), name="participant_one_presenter"
             ),
+            models.UniqueConstraint("meeting", condition=Q(in_spotlight=True), name="participant_one_in_spotlight"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="participant_role_known"),
             models.CheckConstraint(condition=Q(state__in=ParticipantState.values), name="participant_state_known"),
         ]
@@ -281,6 +326,23 @@ class Participant(Record):
     @property
     def is_hosting(self) -> bool:
         return self.role in HOSTING
+
+
+class Hand(Record):
+    """One raising of a participant's hand, for the record; `Participant.hand_raised_at` is what holds now."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="hands")
+    raised_at = models.DateTimeField()
+    lowered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["raised_at"]
+        constraints = [
+            models.UniqueConstraint("participant", condition=Q(lowered_at__isnull=True), name="hand_one_raised")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} from {self.raised_at:%H:%M}"
 
 
 class Attendance(Record):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from rooms.events import participant_state, room_state
+from rooms.events import meeting_state, participant_state, room_state
 from rooms.models import Meeting, Participant, Room
 
 
@@ -15,7 +15,7 @@ def snapshot(meeting_id: UUID) -> dict[str, Any]:
     return {
         "type": "snapshot",
         "seq": meeting.seq,
-        "meeting": {"id": meeting.pk, "started_at": meeting.started_at},
+        "meeting": meeting_state(meeting),
         "room": room_state(room, room.settings),
         "participants": [participant_state(person) for person in people],
     }

@@ -32,10 +32,15 @@ def test_seats_have_a_range(room, seats):
         RoomSettings.objects.filter(room=room).update(max_participants=seats)
 
 
-@pytest.mark.parametrize("field", ["waiting_room", "engine"])
+@pytest.mark.parametrize("field", ["waiting_room", "engine", "without_host"])
 def test_choices_are_known(room, field):
     with pytest.raises(IntegrityError):
         RoomSettings.objects.filter(room=room).update(**{field: "NONSENSE"})
+
+
+def test_records_are_kept_for_one_of_the_known_times(room):
+    with pytest.raises(IntegrityError):
+        RoomSettings.objects.filter(room=room).update(records_kept=31)
 
 
 def test_a_code_belongs_to_one_room(alice, room):

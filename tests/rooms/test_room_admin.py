@@ -94,7 +94,7 @@ def room_form(operator, room, **changes) -> dict[str, object]:
     data |= {form.add_prefix(name): form[name].value() for name in form.fields}
     data["name"] = page.context["adminform"].form["name"].value()
     data |= {name if name == "name" else form.add_prefix(name): value for name, value in changes.items()}
-    return {name: value for name, value in data.items() if value not in (False, None)}
+    return {name: value for name, value in data.items() if value is not False and value is not None}
 
 
 def test_name_and_settings_are_changed_through_the_service(operator, room, oscar):

@@ -21,6 +21,10 @@ LABELS = {
     "Maximum participants": "max_participants",
     "Show participants before joining": "show_participants_before_join",
     "Media": "engine",
+    "Allow files": "allow_files",
+    "Allow private messages": "allow_private_messages",
+    "When no host is left": "without_host",
+    "Keep meeting records": "records_kept",
 }
 OTHERS = {
     "waiting_room": "EVERYONE",
@@ -37,6 +41,10 @@ OTHERS = {
     "max_participants": 7,
     "show_participants_before_join": False,
     "engine": "MESH",
+    "allow_files": False,
+    "allow_private_messages": False,
+    "without_host": "END",
+    "records_kept": 90,
 }
 
 
@@ -58,7 +66,7 @@ def test_each_control_has_its_label(alice, room, label):
 
 def test_what_is_on_or_off_is_a_switch(alice, room):
     page = browser_of(alice).get(f"/rooms/{room.code}/settings/").text
-    assert page.count('type="checkbox"') == page.count('role="switch"') == 10
+    assert page.count('type="checkbox"') == page.count('role="switch"') == 12
 
 
 @pytest.mark.parametrize("setting", OTHERS)
@@ -99,10 +107,10 @@ def test_the_ends_of_the_range_are_in_it(alice, room, seats):
     assert RoomSettings.objects.get(room=room).max_participants == seats
 
 
-@pytest.mark.parametrize("field", ["waiting_room", "engine"])
+@pytest.mark.parametrize("field", ["waiting_room", "engine", "without_host"])
 def test_an_unknown_choice_is_refused(alice, room, field):
     assert save(alice, room, **{field: "NONSENSE"}).status_code == 200
-    assert getattr(RoomSettings.objects.get(room=room), field) in {"OFF", "AUTO"}
+    assert getattr(RoomSettings.objects.get(room=room), field) in {"OFF", "AUTO", "CONTINUE"}
 
 
 def test_no_field_of_the_room_itself_can_be_slipped_in(alice, bob, room):
