@@ -1,0 +1,1 @@
+"""The media relay: forwards what people send, without ever decoding it. Imports nothing else of ours."""
