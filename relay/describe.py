@@ -4,16 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from relay import sdp
+from relay.codecs import PAYLOAD_TYPES, Codec
+from relay.extensions import ABS_SEND_TIME, AUDIO_LEVEL, CANONICAL, VIDEO_ORIENTATION
 from relay.sdp import Section
 
-CANONICAL_EXTENSIONS = {"audio": ((1, sdp.AUDIO_LEVEL),), "video": ((2, sdp.SEND_TIME), (3, sdp.ORIENTATION))}
-PAYLOADS = {
-    "opus": (111, 63),
-    "vp8": (96, 97),
-    "h264": (102, 103),
-    "vp9": (98, 99),
-    "av1": (45, 46),
-}
+EXTENSIONS = {"audio": (AUDIO_LEVEL,), "video": (ABS_SEND_TIME, VIDEO_ORIENTATION)}
 FORMATS = {
     "h264": f"level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={sdp.PROFILE}",
     "vp9": "profile-id=0",
@@ -41,7 +36,7 @@ class Outgoing:
     kind: str
     name: str = ""
     stream: str = ""
-    codec: str = ""
+    codec: Codec | None = None
     source: int = 0
     repair: int = 0
 
@@ -119,17 +114,23 @@ def _wished_format(codec: sdp.Codec, source: str) -> str:
 
 
 def _offered(section: Outgoing, transport: Transport) -> Iterator[str]:
-    codec = section.codec or ("opus" if section.kind == "audio" else "vp8")
-    yield from _media(section.kind, PAYLOADS[codec], section.mid, transport)
+    codec: Codec = section.codec or ("opus" if section.kind == "audio" else "vp8")
+    yield from _media(section.kind, _payload_types(codec), section.mid, transport)
     yield "a=sendonly" if section.name else "a=inactive"
     yield from _offered_codec(codec)
-    yield from (f"a=extmap:{number} {uri}" for number, uri in CANONICAL_EXTENSIONS[section.kind])
+    yield from (f"a=extmap:{CANONICAL[uri]} {uri}" for uri in EXTENSIONS[section.kind])
     if section.name:
         yield from _offered_source(section)
 
 
-def _offered_codec(name: str) -> Iterator[str]:
-    main, extra = PAYLOADS[name]
+def _payload_types(codec: Codec) -> tuple[int, int]:
+    """Its own, and that of what repairs it."""
+    main = PAYLOAD_TYPES[codec]
+    return main, PAYLOAD_TYPES["red"] if codec == "opus" else main + 1
+
+
+def _offered_codec(name: Codec) -> Iterator[str]:
+    main, extra = _payload_types(name)
     if name == "opus":
         yield from (f"a=rtpmap:{main} opus/48000/2", f"a=fmtp:{main} {sdp.OPUS_FORMAT};stereo=1")
         yield from (f"a=rtpmap:{extra} red/48000/2", f"a=fmtp:{extra} {main}/{main}")

@@ -24,6 +24,7 @@ class Port:
     addresses: tuple[tuple[str, int], ...]
     now: Callable[[], float]
     counts: Counter[str] = field(default_factory=Counter)
+    restless: set["Link"] = field(default_factory=set)  # links with something to do before the next second
 
 
 class Allowance:
@@ -56,6 +57,7 @@ class Link:
         self.target: Target | None = None
         self.fingerprint: Fingerprint | None = None
         self.dtls = Dtls(self._send_handshake, port.handshakes)
+        self.round_trip = 0.1
         self._changed = changed
         self._allowance = Allowance(self.rate, port.now())
 

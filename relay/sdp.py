@@ -4,6 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from relay.extensions import (
+    ABS_SEND_TIME,
+    AUDIO_LEVEL,
+    MID,
+    REPAIRED_RID,
+    RID,
+    TRANSPORT_CC,
+    VIDEO_ORIENTATION,
+)
 from relay.refusals import Refused
 
 LONGEST = 64 * 1024
@@ -14,16 +23,9 @@ UFRAG = re.compile(r"[A-Za-z0-9+/]{4,256}\Z")
 DIGEST = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}\Z")
 DIGESTS = {"sha-256": 32, "sha-384": 48, "sha-512": 64}
 
-MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
-RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
-REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
-AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
-SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-ORIENTATION = "urn:3gpp:video-orientation"
-TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 UNDERSTOOD = {
-    "audio": {MID, AUDIO_LEVEL, TRANSPORT_CC, SEND_TIME},
-    "video": {MID, RID, REPAIRED_RID, TRANSPORT_CC, SEND_TIME, ORIENTATION},
+    "audio": {MID, AUDIO_LEVEL, TRANSPORT_CC, ABS_SEND_TIME},
+    "video": {MID, RID, REPAIRED_RID, TRANSPORT_CC, ABS_SEND_TIME, VIDEO_ORIENTATION},
 }
 FEEDBACK = {
     "audio": ("transport-cc",),
@@ -56,6 +58,10 @@ class Section:
     sources: tuple[int, ...] = ()  # synchronisation sources named in the offer
     repairs: dict[int, int] = field(default_factory=dict)  # RTX source -> repaired source
     rejected: bool = False
+
+    @property
+    def payload_types(self) -> set[int]:
+        return {codec.payload_type for codec in self.codecs}
 
     @property
     def codec(self) -> str:
