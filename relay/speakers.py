@@ -12,7 +12,7 @@ LOUDER: Final = 6.0
 KEPT: Final = 1.0
 HELD: Final = 1.5
 # Rising levels are believed sooner than falling ones; per 20 ms packet.
-RISING: Final = 0.35
+RISING: Final = 0.6
 FALLING: Final = 0.05
 # No packets for so long (seconds, DTX) are silence.
 SILENT: Final = 0.3
@@ -34,6 +34,9 @@ class Voice:
         self.heard = now
         if self.level >= AUDIBLE:
             self.audible = now
+
+    def last_needed(self) -> float:
+        return max(self.audible, self.entered)
 
     def loudness(self, now: float) -> float:
         return self.level if now - self.heard < SILENT else 0.0
@@ -93,18 +96,20 @@ class Speakers(Generic[P]):
 
     def _enters(self, participant: P, voice: Voice, now: float) -> bool:
         if len(self._voices) >= VOICES:
-            if voice.level < AUDIBLE:
+            outdone = self._outdone_by(voice, now) if voice.level >= AUDIBLE else None
+            if outdone is None:
                 return False
-            quietest = min(self._voices, key=lambda one: self._voices[one].loudness(now))
-            present = self._voices[quietest]
-            if now - max(present.audible, present.entered) < KEPT and not self._outshouts(voice, present, now):
-                return False
-            del self._voices[quietest]
+            del self._voices[outdone]
         voice.entered = now
         self._voices[participant] = voice
         return True
 
-    def _outshouts(self, voice: Voice, present: Voice, now: float) -> bool:
-        """Three talk already: a fourth must be clearly louder than one who had its time and still talks."""
-        talking = present.loudness(now) >= AUDIBLE and now - present.entered >= KEPT
-        return talking and voice.level >= present.loudness(now) + LOUDER
+    def _outdone_by(self, voice: Voice, now: float) -> P | None:
+        """Who gives up a place: one long quiet; else a talker who had some time, to somebody clearly louder."""
+        voices = self._voices
+        longest_quiet = min(voices, key=lambda one: voices[one].last_needed())
+        if now - voices[longest_quiet].last_needed() >= KEPT:
+            return longest_quiet
+        quietest = min(voices, key=lambda one: voices[one].loudness(now))
+        loudness, talked = voices[quietest].loudness(now), now - voices[quietest].entered
+        return quietest if talked >= KEPT and AUDIBLE <= loudness <= voice.level - LOUDER else None
