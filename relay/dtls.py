@@ -75,10 +75,8 @@ class Handshakes:
 class Dtls:
     """The handshake of one link. Nothing is spent on it before the peer has said its first word."""
 
-    def __init__(self, send: Callable[[bytes], None], handshakes: Handshakes) -> None:
-        certificate = RTCCertificate.generateCertificate()
+    def __init__(self, certificate: RTCCertificate, send: Callable[[bytes], None], handshakes: Handshakes) -> None:
         self.path = Path(send)
-        self.fingerprint = next(one.value for one in certificate.getFingerprints() if one.algorithm == "sha-256")
         self._handshakes = handshakes
         self._transport = RTCDtlsTransport(self.path, [certificate])  # type: ignore[arg-type]
         self._transport._set_role("server")
@@ -111,6 +109,10 @@ class Dtls:
             else:
                 stopping.close()
         self.path.close()
+
+
+def fingerprint_of(certificate: RTCCertificate) -> str:
+    return next(one.value for one in certificate.getFingerprints() if one.algorithm == "sha-256")
 
 
 def _parameters(fingerprint: Fingerprint) -> RTCDtlsParameters:

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from aiortc.rtcdtlstransport import RTCCertificate
+
 from relay.batches import Target
 from relay.describe import Transport
-from relay.dtls import Dtls, Fingerprint, Handshakes
+from relay.dtls import Dtls, Fingerprint, Handshakes, fingerprint_of
 from relay.ice import CONSENT, Agent, Door
 from relay.srtp import Keys
 from relay.udp import ROOM, Wire
@@ -56,7 +58,8 @@ class Link:
         self.wire: Wire | None = None
         self.target: Target | None = None
         self.fingerprint: Fingerprint | None = None
-        self.dtls = Dtls(self._send_handshake, port.handshakes)
+        self._certificate = RTCCertificate.generateCertificate()
+        self.dtls = self._new_dtls()
         self.round_trip = 0.1
         self._changed = changed
         self._allowance = Allowance(self.rate, port.now())
@@ -66,13 +69,22 @@ class Link:
     def expect(self, fingerprint: Fingerprint, ufrag: str) -> None:
         """What the other side's description said."""
         self.agent.remote_ufrag = ufrag
-        if self.fingerprint is None:
-            self.fingerprint = fingerprint
-            self.dtls.start(fingerprint, self._ready, self._lost)
+        if self.fingerprint == fingerprint:
+            return
+        if self.fingerprint is not None:  # a page that began anew: a new connection over the same path
+            self.dtls.close()
+            self.dtls, self.keys, self.state = self._new_dtls(), None, "new"
+        self.fingerprint = fingerprint
+        self.dtls.start(fingerprint, self._ready, self._lost)
+
+    def _new_dtls(self) -> Dtls:
+        return Dtls(self._certificate, self._send_handshake, self.port.handshakes)
 
     def transport(self, setup: str) -> Transport:
         credentials = self.agent.credentials
-        return Transport(credentials.ufrag, credentials.password, self.dtls.fingerprint, setup, self.port.addresses)
+        return Transport(
+            credentials.ufrag, credentials.password, fingerprint_of(self._certificate), setup, self.port.addresses
+        )
 
     def close(self) -> None:
         if self.state == "closed":

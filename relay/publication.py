@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from relay import rtp
+from relay.bandwidth import Meter
 from relay.cache import Cache
-from relay.codecs import Codec
+from relay.codecs import CLOCK_RATES, Codec
 from relay.extensions import Ids
 from relay.gaps import Gaps, KeyframeAsking
+from relay.reports import Reception
 from relay.rtcp import SenderReport
 from relay.rtp import Normalised, Packet
 from relay.sequence import Sequencer
@@ -15,6 +17,7 @@ from relay.tap import Receiver
 
 ALIVE = 1.0  # seconds a layer without packets still counts as sent
 NOMINAL = {1: (720,), 2: (360, 720), 3: (180, 360, 720)}  # heights, until a key frame tells
+EXPECTED = (150_000, 500_000, 1_700_000)  # bits per second
 VP8_START = b"\x9d\x01\x2a"
 
 
@@ -32,12 +35,14 @@ class Layer:
         "cache",
         "gaps",
         "height",
+        "meter",
         "heard",
         "ids",
         "payload_types",
         "publication",
         "rank",
         "receivers",
+        "reception",
         "rid",
         "sequencer",
         "ssrc",
@@ -48,19 +53,21 @@ class Layer:
         self.rid = rid
         self.rank = rank
         self.height = height
-        self.ssrc = 0
         self.ids = Ids({})
         self.payload_types: dict[int, Codec] = {}
         self.receivers: list[Receiver] = []
         self.heard = -1e9
         self.asking = KeyframeAsking()
-        self.start_anew()
-
-    def start_anew(self) -> None:
-        """Another sender, or the same with other numbers."""
+        self.meter = Meter()
+        self.ssrc = 0
+        self.reception = Reception(0, CLOCK_RATES[publication.codec])
         self.sequencer = Sequencer()
         self.cache = Cache()
         self.gaps = Gaps()
+
+    def bitrate(self, now: float) -> int:
+        """As measured; as browsers are asked to send it, before that."""
+        return self.meter.rate(now) if self.is_alive(now) else EXPECTED[self.rank]
 
     def is_alive(self, now: float) -> bool:
         return now - self.heard < ALIVE
@@ -93,6 +100,16 @@ class Publication:
         self.layers = [Layer(self, rid, rank, heights[rank]) for rank, rid in enumerate(rids or ("",))]
         self.revise()
 
+    def renew(self, old: Layer, ssrc: int) -> Layer:
+        """Another sender, or the same with other numbers: nothing of the old ones goes on."""
+        layer = Layer(self, old.rid, old.rank, old.height) if old.ssrc else old
+        layer.ids, layer.payload_types, layer.ssrc = old.ids, old.payload_types, ssrc
+        layer.reception = Reception(ssrc, CLOCK_RATES[self.codec])
+        self.layers[old.rank] = layer
+        if layer is not old:
+            self.revise()
+        return layer
+
     def revise(self) -> None:
         for receiver in list(self.receivers):
             receiver.revise()
@@ -110,15 +127,18 @@ class Publication:
 
     # Packets
 
-    def take(self, layer: Layer, packet: Packet, now: float) -> bool:
+    def take(self, layer: Layer, packet: Packet, now: float, *, repair: bool = False) -> bool:
         """Whether it went on; False: repeated, not to be heard, or not allowed."""
         codec = layer.payload_types.get(packet.payload_type)
         if codec is None or not self.granted:
             return False
         made = rtp.normalise(packet, codec, layer.ids, layer.sequencer.place(packet.sequence), now)
+        if not repair:
+            layer.reception.arrived(made.index, made.timestamp, now)
         if not layer.cache.put(made):
             return False
         layer.gaps.arrived(made.index, now)
+        layer.meter.add(made.size, now)
         if made.video:
             self._seen(layer, made, now)
         elif not self._listened(made.level):
@@ -143,7 +163,8 @@ class Publication:
             self.revise()
         return audible
 
-    def reported(self, layer: Layer, report: SenderReport) -> None:
+    def reported(self, layer: Layer, report: SenderReport, now: float) -> None:
+        layer.reception.reported(report, now)
         for receiver in layer.receivers:
             receiver.reported(layer, report)
 
@@ -154,14 +175,9 @@ class Publication:
         if self.sender:
             self.sender.ask_for_keyframe(layer)
 
-    def layer_for(self, height: int, ceiling: int, now: float) -> Layer | None:
-        """The smallest that fills this height, not above the ceiling, and sent at the moment if any is."""
-        if not self.layers or height <= 0:
-            return None
-        rank = min(self.rank_for(height), ceiling)
-        below = [layer for layer in self.layers[: rank + 1] if layer.is_alive(now)]
-        above = [layer for layer in self.layers[rank + 1 :] if layer.is_alive(now)]
-        return below[-1] if below else above[0] if above else self.layers[rank]
+    def offered(self, now: float) -> list[Layer]:
+        """What is sent at the moment; all of it when nothing is, for somebody has to ask first."""
+        return [layer for layer in self.layers if layer.is_alive(now)] or self.layers
 
     def rank_for(self, height: int) -> int:
         filling = (layer.rank for layer in self.layers if layer.height * 10 >= height * 9)

@@ -63,6 +63,8 @@ class Wire:
         except OSError:
             self.counts["receive_errors"] += 1
             return False
+        self.counts["packets_in"] += 1
+        self.counts["bytes_in"] += length
         if 0 < length < LARGEST:
             self._handler(self, address, length)
         else:
@@ -116,25 +118,23 @@ class Wire:
                 sent = self.sender.send(todo)
             except Refused:
                 self.counts["send_errors"] += 1
-                sent = 1
-                self._count(todo[:1], -1)
+                self._release(todo.pop(0))
+                continue
             if sent < 0:
                 break
             if sent == 0:  # segments are refused here: cut anew
                 todo = [[item] for run in todo for item in run]
                 continue
-            self._count(todo[:sent], 1)
+            for run in todo[:sent]:
+                self.counts["packets_out"] += len(run)
+                self.counts["bytes_out"] += sum(item.length for item in run)
+                self._release(run)
             del todo[:sent]
         queue.extendleft(reversed([item for run in todo for item in run]))
         return not todo
 
-    def _count(self, gone: list[Run], sign: int) -> None:
-        for run in gone:
-            for item in run:
-                self._free.append(item.offset)
-                if sign > 0:
-                    self.counts["packets_out"] += 1
-                    self.counts["bytes_out"] += item.length
+    def _release(self, run: Run) -> None:
+        self._free.extend(item.offset for item in run)
 
     def _wait_for_room(self) -> None:
         self._blocked = True

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from relay import describe, rtcp, rtp, sdp
+from relay import describe, rtcp, rtp
 from relay.codecs import Codec
 from relay.extensions import Ids
 from relay.link import Link, Port
@@ -13,6 +13,7 @@ from relay.sdp import Offer, Section
 from relay.twcc import Arrivals
 
 OURSELVES = 1  # our synchronisation source in RTCP
+MOST_BLOCKS = 31  # in one report
 STREAMS = 48  # sources of packets known at once
 
 
@@ -111,10 +112,8 @@ class Uplink(Link):
         if known is not None or len(self._streams) >= STREAMS:
             return known
         if not repairs and layer.ssrc != ssrc:
-            self._streams.pop(layer.ssrc, None)
-            if layer.ssrc:
-                layer.start_anew()
-            layer.ssrc = ssrc
+            self._streams = {one: stream for one, stream in self._streams.items() if stream.layer is not layer}
+            layer = layer.publication.renew(layer, ssrc)
         stream = self._streams[ssrc] = Stream(track, layer, repairs)
         return stream
 
@@ -141,7 +140,7 @@ class Uplink(Link):
         if stream.repairs:
             original = rtp.unwrap_rtx(packet, layer.ssrc, next(iter(layer.payload_types), 0))
         if original is not None and original.payload:
-            layer.publication.take(layer, original, now)
+            layer.publication.take(layer, original, now, repair=stream.repairs)
             if layer.gaps.missing:
                 self.port.restless.add(self)
 
@@ -176,9 +175,9 @@ class Uplink(Link):
             self.port.counts["malformed"] += 1
             return
         for message in messages:
-            if isinstance(message, rtcp.SenderReport) and (stream := self._streams.get(message.ssrc)):
-                if not stream.repairs:
-                    stream.layer.publication.reported(stream.layer, message)
+            stream = self._streams.get(message.ssrc) if isinstance(message, rtcp.SenderReport) else None
+            if stream and not stream.repairs and isinstance(message, rtcp.SenderReport):
+                stream.layer.publication.reported(stream.layer, message, self.port.now())
 
     def ask_for_keyframe(self, layer: Layer) -> None:
         if layer.ssrc and layer.asking.due(self.port.now()):
@@ -200,11 +199,17 @@ class Uplink(Link):
     def tell_arrivals(self, now: float) -> None:
         """Every 100 ms: what came when, and once more for a key frame that did not come."""
         media = next(iter(self._streams), 0)
-        for feedback in self._arrivals.due(OURSELVES, media, now):
+        if feedback := self._arrivals.due(OURSELVES, media, now):
             self.send_rtcp(feedback.pack())
         for layer in self._layers():
             if layer.receivers and layer.publication.kind == "video":
                 self.ask_for_keyframe(layer)
+
+    def report(self, now: float) -> None:
+        """Every second: what came of each source."""
+        blocks = tuple(filter(None, (layer.reception.block(now) for layer in self._layers() if layer.ssrc)))
+        for at in range(0, len(blocks), MOST_BLOCKS):
+            self.send_rtcp(rtcp.ReceiverReport(OURSELVES, blocks[at : at + MOST_BLOCKS]).pack())
 
     def _layers(self) -> list[Layer]:
         return [layer for track in self._tracks.values() for layer in track.publication.layers]
