@@ -71,14 +71,14 @@ class Gaps:
 class KeyframeAsking:
     """One layer's requests for key frames, merged: at most two a second, and again when none came."""
 
-    __slots__ = ("_asked", "_wanted")
+    __slots__ = ("_asked", "_awaited", "_wanted")
 
     SHORTEST: Final = 0.5
     AGAIN: Final = 1.0
 
     def __init__(self) -> None:
         self._asked = -self.AGAIN
-        self._wanted = False
+        self._wanted = self._awaited = False
 
     def want(self) -> None:
         """Somebody switches to the layer, lost too much of it, or asked for a key frame."""
@@ -86,11 +86,12 @@ class KeyframeAsking:
 
     def arrived(self) -> None:
         """A key frame began, which serves all who wanted one."""
-        self._wanted = False
+        self._wanted = self._awaited = False
 
     def due(self, now: float) -> bool:
         """Whether to send a PLI (or FIR) now."""
-        if not self._wanted or now - self._asked < self.SHORTEST:
+        patience = self.SHORTEST if self._wanted else self.AGAIN
+        if not (self._wanted or self._awaited) or now - self._asked < patience:
             return False
-        self._asked = now
+        self._asked, self._wanted, self._awaited = now, False, True
         return True

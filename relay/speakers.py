@@ -8,7 +8,8 @@ VOICES: Final = 3
 # Levels here are loudness, 127 minus what the packet says: 0 silence, 127 the loudest; all in dB.
 AUDIBLE: Final = 67.0
 LOUDER: Final = 6.0
-# Seconds: a voice keeps its place so long after it fell quiet; a speaker stays the speaker so long at least.
+# Seconds: a voice keeps its place so long after it fell quiet, and talks so long before it outdoes another that
+# talks; a speaker stays the speaker so long at least, and so long after falling quiet if nobody outdoes them.
 KEPT: Final = 1.0
 HELD: Final = 1.5
 # Rising levels are believed sooner than falling ones; per 20 ms packet.
@@ -21,19 +22,24 @@ SILENT: Final = 0.3
 class Voice:
     """One participant's loudness, smoothed."""
 
-    __slots__ = ("audible", "entered", "heard", "level")
+    __slots__ = ("audible", "began", "entered", "heard", "level")
 
     def __init__(self, now: float) -> None:
         self.level = 0.0
         self.heard = now
-        self.entered = self.audible = -1e9
+        self.began = self.entered = self.audible = -1e9
 
     def hear(self, level: int, now: float) -> None:
-        loudness = 127 - level
+        loudness, before = 127 - level, self.level
         self.level += (loudness - self.level) * (RISING if loudness > self.level else FALLING)
         self.heard = now
         if self.level >= AUDIBLE:
             self.audible = now
+            if before < AUDIBLE:
+                self.began = now
+
+    def outdoes(self, other: "Voice", now: float) -> bool:
+        return now - self.began >= KEPT and self.loudness(now) >= max(other.loudness(now) + LOUDER, AUDIBLE)
 
     def last_needed(self) -> float:
         return max(self.audible, self.entered)
@@ -68,14 +74,12 @@ class Speakers(Generic[P]):
 
     def elect(self, now: float) -> bool:
         """Every 100 to 300 ms; whether `speaker` is now another."""
-        best, loudest = self.speaker, 0.0
-        for participant, voice in self._voices.items():
-            loudness = voice.loudness(now)
-            if loudness >= AUDIBLE and loudness > loudest:
-                best, loudest = participant, loudness
-        if best == self.speaker or now - self._since < HELD or not self._yields(loudest, now):
+        loudest = max(self._voices, key=lambda one: self._voices[one].loudness(now), default=None)
+        if loudest is None or loudest == self.speaker or now - self._since < HELD:
             return False
-        self.speaker, self._since = best, now
+        if self._voices[loudest].loudness(now) < AUDIBLE or not self._yields(self._voices[loudest], now):
+            return False
+        self.speaker, self._since = loudest, now
         return True
 
     def left(self, participant: P) -> bool:
@@ -87,12 +91,10 @@ class Speakers(Generic[P]):
         self.speaker, self._since = None, -1e9
         return True
 
-    def _yields(self, loudest: float, now: float) -> bool:
-        """Whether the present speaker gives way to one so loud."""
+    def _yields(self, other: Voice, now: float) -> bool:
+        """Whether the present speaker gives way to another who talks."""
         present = self._heard.get(self.speaker) if self.speaker is not None else None
-        if present is None or now - present.audible >= HELD:
-            return True
-        return loudest >= present.loudness(now) + LOUDER
+        return present is None or now - present.audible >= HELD or other.outdoes(present, now)
 
     def _enters(self, participant: P, voice: Voice, now: float) -> bool:
         if len(self._voices) >= VOICES:
@@ -105,11 +107,11 @@ class Speakers(Generic[P]):
         return True
 
     def _outdone_by(self, voice: Voice, now: float) -> P | None:
-        """Who gives up a place: one long quiet; else a talker who had some time, to somebody clearly louder."""
+        """Who gives up a place: one long quiet; else a talker, to who is clearly louder."""
         voices = self._voices
         longest_quiet = min(voices, key=lambda one: voices[one].last_needed())
         if now - voices[longest_quiet].last_needed() >= KEPT:
             return longest_quiet
         quietest = min(voices, key=lambda one: voices[one].loudness(now))
-        loudness, talked = voices[quietest].loudness(now), now - voices[quietest].entered
-        return quietest if talked >= KEPT and AUDIBLE <= loudness <= voice.level - LOUDER else None
+        talked = now - voices[quietest].entered
+        return quietest if talked >= KEPT and voice.outdoes(voices[quietest], now) else None
