@@ -21,6 +21,7 @@ REMEMBERED = 512  # checks, so that a recorded one can't move the link elsewhere
 CHECKS = 100  # a second, for one link
 BINDING_REQUEST = b"\x00\x01"
 COOKIE = b"\x21\x12\xa4\x42"
+FINGERPRINT = b"\x80\x28\x00\x04"  # the last attribute, and of this length
 LONGEST_CHECK = 548
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -183,6 +184,8 @@ def user_names(data: bytes) -> tuple[str, str] | None:
 
 
 def _parsed(data: bytes) -> stun.Message | None:
+    if data[-8:-4] != FINGERPRINT:
+        return None
     try:
         return stun.parse_message(data)
     except (ValueError, IndexError, struct.error):

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
@@ -55,6 +55,7 @@ class Socket(asyncio.DatagramProtocol):
     """A peer's socket, whose datagrams a test may lose or change on their way."""
 
     sent = 0  # by all of them
+    opened: ClassVar[list["Socket"]] = []
 
     def __init__(self) -> None:
         self.heard: list[bytes] = []
@@ -66,6 +67,7 @@ class Socket(asyncio.DatagramProtocol):
     @classmethod
     async def open(cls, to: tuple[str, int], host: str = "127.0.0.1") -> "Socket":
         _, protocol = await asyncio.get_running_loop().create_datagram_endpoint(cls, (host, 0), to)
+        cls.opened.append(protocol)
         return protocol
 
     def connection_made(self, transport: Any) -> None:
@@ -180,8 +182,6 @@ class Line:
     async def close(self) -> None:
         if self.dtls:
             await self.dtls.stop()
-        if hasattr(self, "socket"):
-            self.socket.close()
 
 
 def _attribute(description: str, name: str) -> str:
@@ -331,12 +331,12 @@ class Gathering:
         return self.people[-1]
 
     @property
-    def counts(self) -> dict[str, float]:
-        return self.worker.figures()
+    def counts(self) -> Counter[str]:
+        return Counter(self.worker.figures())  # type: ignore[arg-type]
 
     async def settled(self) -> None:
         """The worker has seen all that was sent to it."""
-        await until(lambda: self.counts["packets_in"] == Socket.sent)
+        await until(lambda: self.worker.wires[0].counts["packets_in"] == Socket.sent)
 
 
 @contextlib.asynccontextmanager
@@ -349,6 +349,8 @@ async def gathering() -> AsyncIterator[Gathering]:
     finally:
         for person in gathered.people:
             await person.close()
+        while Socket.opened:
+            Socket.opened.pop().close()
         await worker.close()
 
 
