@@ -80,12 +80,11 @@ class Dtls:
         self._handshakes = handshakes
         self._transport = RTCDtlsTransport(self.path, [certificate])  # type: ignore[arg-type]
         self._transport._set_role("server")
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._closed = False
 
     def start(self, expected: Fingerprint, ready: Callable[[Keys], None], lost: Callable[[], None]) -> None:
-        task = asyncio.get_running_loop().create_task(self._run(expected, ready, lost))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._task = asyncio.get_running_loop().create_task(self._run(expected, ready, lost))
 
     async def _run(self, expected: Fingerprint, ready: Callable[[Keys], None], lost: Callable[[], None]) -> None:
         await self.path.heard.wait()
@@ -93,13 +92,14 @@ class Dtls:
         if keys is None:
             lost()
             return
-        self._transport.on("statechange", lambda: lost() if self._transport.state == "closed" else None)
+        self._transport.on("statechange", lambda: None if self._closed else lost())
         ready(keys)
 
     def close(self) -> None:
         """Says goodbye at once, without waiting for anything."""
-        for task in self._tasks:
-            task.cancel()
+        self._closed = True
+        if self._task:
+            self._task.cancel()
         if self._transport.state == "connected":
             stopping = self._transport.stop()
             try:

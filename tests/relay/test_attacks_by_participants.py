@@ -9,6 +9,7 @@ import pytest
 
 from relay import rtcp, rtp
 from relay.gaps import KeyframeAsking
+from relay.refusals import Refused
 from relay.srtp import STREAMS
 from relay.uplink import STREAMS as KNOWN_STREAMS
 from relay.uplink import Uplink
@@ -178,11 +179,9 @@ async def test_descriptions_of_noise_are_refused_or_answered(relay: Gathering, s
         text = list(good)
         for _ in range(random.randrange(1, 12)):
             text[random.randrange(len(text))] = random.choice("a=:\r\n 0Ā\u2028sm-1;/") * random.randrange(3)
-        try:
+        with contextlib.suppress(Refused):
             alice.ask("publish", sdp="".join(text), mids={"0": "camera", "1": "microphone"})
             answered += 1
-        except Exception as error:
-            assert type(error).__name__ == "Refused", error
     assert answered
     assert len(relay.worker.door._agents) <= 3  # up with the name before, and down
 
