@@ -70,6 +70,12 @@ class Socket(asyncio.DatagramProtocol):
         cls.opened.append(protocol)
         return protocol
 
+    @classmethod
+    async def close_all(cls) -> None:
+        while cls.opened:
+            cls.opened.pop().close()
+        await asyncio.sleep(0)
+
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
 
@@ -349,8 +355,7 @@ async def gathering() -> AsyncIterator[Gathering]:
     finally:
         for person in gathered.people:
             await person.close()
-        while Socket.opened:
-            Socket.opened.pop().close()
+        await Socket.close_all()
         await worker.close()
 
 
