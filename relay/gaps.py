@@ -22,9 +22,7 @@ class Gaps:
     def arrived(self, index: int, now: float) -> None:
         """Any packet of the layer, by whatever way it came. A jump beyond MOST_MISSING begins anew."""
         expected = self._next
-        if index == expected:
-            self._next = index + 1
-        elif expected is None:
+        if index == expected or expected is None:
             self._next = index + 1
         elif index < expected:
             self._asks.pop(index, None)
