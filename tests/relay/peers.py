@@ -349,6 +349,8 @@ class Gathering:
 @contextlib.asynccontextmanager
 async def gathering() -> AsyncIterator[Gathering]:
     Socket.sent = 0
+    troubles: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: troubles.append(context))
     worker = Worker(["127.0.0.1"], 0)
     gathered = Gathering(worker)
     try:
@@ -358,6 +360,7 @@ async def gathering() -> AsyncIterator[Gathering]:
             await person.close()
         await Socket.close_all()
         await worker.close()
+        assert troubles == []
 
 
 @contextlib.contextmanager

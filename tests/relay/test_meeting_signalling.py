@@ -89,9 +89,10 @@ async def test_a_restarted_downlink_goes_on_over_new_names(relay: Gathering):
 async def test_a_page_that_was_reloaded_gets_a_new_connection(relay: Gathering):
     alice = await relay.person("alice").join().send("microphone")
     bob = await relay.person("bob").join().receive("alice/microphone")
-    bob.down = Line()
+    old, bob.down = bob.down, Line()
     bob.ask("restart")
     await bob.receive("alice/microphone")
+    await until(lambda: old.dtls and old.dtls.state == "closed")
     alice.speak()
     await until(lambda: bob.bodies("alice/microphone") == [b"hello"])
 
