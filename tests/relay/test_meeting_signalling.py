@@ -6,7 +6,7 @@ import re
 from relay import rtcp
 from relay.udp import Wire
 from relay.worker import ORPHANED
-from tests.relay.peers import Gathering, Line, Person, refused, until
+from tests.relay.peers import Gathering, Line, Person, Web, refused, until
 
 RIDS = ("q", "h", "f")
 
@@ -243,11 +243,14 @@ async def test_versions_of_offers_only_rise(relay: Gathering):
 
 
 async def test_people_of_a_web_process_that_hung_up_stay_for_a_while(relay: Gathering):
-    await relay.person("alice").join().send("microphone")
+    relay.person("alice").join()
     bob = relay.person("bob").join()
+    now = relay.worker.port.now()
+    relay.worker.hung_up(Web(relay.worker))
+    relay.worker._every_second(now + ORPHANED + 1)
+    assert relay.counts["participants"] == 2
     relay.worker.hung_up(relay.web)
     bob.join()
-    now = relay.worker.port.now()
     relay.worker._every_second(now + ORPHANED - 1)
     assert relay.counts["participants"] == 2
     relay.worker._every_second(now + ORPHANED + 1)
