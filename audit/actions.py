@@ -33,4 +33,5 @@ class Action(StrEnum):
     MEETING_MUTED = "meeting.muted"
     PARTICIPANT_REMOVED = "participant.removed"
     MESSAGE_DELETED = "message.deleted"
+    CHAT_EXPORTED = "chat.exported"
     COMMAND_REFUSED = "command.refused"
