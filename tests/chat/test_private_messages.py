@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.services import delete_account
@@ -241,6 +242,15 @@ def test_the_pages_and_files_of_the_record_show_nobody_what_is_not_theirs(host, 
     for name in ("meeting-record", "meeting-record-csv", "meeting-record-json"):
         assert SECRET not in browser_of(alice).get(reverse(name, args=[host.meeting_id])).content.decode()
     assert SECRET not in json.dumps(sections(host.meeting), default=str)
+
+
+def test_the_page_of_the_record_says_what_was_private(host, member, gina, bob):
+    said(member, "to all")
+    said(member, SECRET, to=gina.pk)
+    shown = [
+        render_to_string("rooms/record/chat.html", {"rows": [row]}) for row in history.record_of(host.meeting, bob)
+    ]
+    assert ["Private: to <bdi>Gina</bdi>" in one for one in shown[-2:]] == [False, True]
 
 
 def test_who_deletes_their_account_makes_nothing_public(host, member, gina, alice, bob):
