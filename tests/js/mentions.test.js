@@ -29,7 +29,7 @@ test("of two with one name it is who was picked, else both", () => {
 });
 
 test("the pieces are the text again, and names are no patterns", () => {
-  const name = "a.*(b [c] \\ <b>";
+  const name = "a.*(b-c [c]{1}|^$ \\\\ </b>";
   const text = `x @${name} y @a.xx(b z`;
   assert.deepEqual(mentions(text, name), [name]);
   assert.equal(piecesOf(text, [name]).map((one) => one.text).join(""), text);

@@ -41,6 +41,6 @@ export function namedIn(text, people, picked) {
 function finderOf(names) {
   const given = names.filter(Boolean).sort((a, b) => b.length - a.length);
   if (given.length === 0) return null;
-  const either = given.map((name) => name.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|");
+  const either = given.map((name) => name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|");
   return new RegExp(`(?<![\\p{L}\\p{N}])@(?:${either})(?![\\p{L}\\p{N}])`, "gu");
 }

@@ -30,6 +30,8 @@ export class ChatPanel {
   #drawing = false;
   #unread = 0;
   #oldest = "";
+  #height = 0;
+  #stays = true;
 
   /** Told when the number of unread messages changes. @type {(unread: number) => void} */
   onUnread = () => undefined;
@@ -110,7 +112,10 @@ export class ChatPanel {
       if (recipient.problem) recipient.focus();
       return recipient.problem === "";
     };
-    this.#composer.onTask = (task) => recipient.hide(task?.text !== undefined);
+    this.#composer.onTask = (task) => {
+      recipient.hide(task?.text !== undefined);
+      this.#drawSoon();
+    };
     return recipient;
   }
 
@@ -179,7 +184,8 @@ export class ChatPanel {
     this.#thread.on("typing", (words) => (this.#part("typing").textContent = words));
     const field = /** @type {HTMLTextAreaElement} */ (this.#part("field"));
     field.addEventListener("input", () => this.#tellTyping(field.value));
-    this.#log.addEventListener("scroll", () => this.#noteSeen(), { passive: true });
+    this.#log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.#resized()).observe(this.#log);
     this.#part("close").addEventListener("click", () => this.close());
     this.#part("older").addEventListener("click", () => void this.#loadOlder());
     this.#part("newer").addEventListener("click", () => this.#toEnd());
@@ -307,6 +313,7 @@ export class ChatPanel {
     this.#part("attach").hidden = this.#whyNoFiles !== "";
     this.#recipient.allow(rights.private);
     this.#composer.allow(allowed);
+    this.#part("form").toggleAttribute("data-private", this.#readers !== null);
     this.#list.draw(this.#rows());
     this.#oldest = messages[0]?.id ?? "";
     if (wasAtEnd) this.#scrollToEnd();
@@ -329,6 +336,18 @@ export class ChatPanel {
 
   #scrollToEnd() {
     this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  /** By a person, or because the log has another height, which is not where anybody went. */
+  #scrolled() {
+    if (this.#log.clientHeight === this.#height) this.#stays = this.#isAtEnd();
+    this.#noteSeen();
+  }
+
+  /** What is below it has grown, or the window is another: who was at the end stays there. */
+  #resized() {
+    this.#height = this.#log.clientHeight;
+    if (this.#stays) this.#scrollToEnd();
   }
 
   #isAtEnd() {
