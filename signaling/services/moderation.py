@@ -16,6 +16,7 @@ from realtime.refusals import Refused
 from rooms import access
 from rooms.events import participant_state, room_state, tell
 from rooms.models import HOSTING, Participant, Role, RoomSettings
+from rooms.services import hands
 from signaling.services.states import Source
 
 
@@ -99,5 +100,5 @@ def _stop(host: Participant, person: Participant, source: Source) -> bool:
 
 
 def _lower(host: Participant, person: Participant) -> None:
-    if Participant.objects.filter(pk=person.pk, hand_raised_at__isnull=False).update(hand_raised_at=None):
+    if hands.take_down(Participant.objects.filter(pk=person.pk)):
         tell(host.meeting, "hand.lowered", participant=person.pk)
