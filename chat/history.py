@@ -3,13 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.access import chat_is_on
 from chat.events import file_state, message_state, reactions_state
-from chat.models import Message, Reading, Thread
+from chat.models import Message, MessageType, Reading, Thread
 from realtime.refusals import Refused
 from rooms.models import Meeting, Participant
+from rooms.record import Figure, Rows
 
 PAGE = 50
 
@@ -55,6 +57,15 @@ def record_of(meeting: Meeting) -> list[dict[str, Any]]:
     return [_row_of_record(one) for one in spoken]
 
 
+def figures_of(rows: Rows) -> list[Figure]:
+    """What the chat counts of its part of a record."""
+    types = [row["type"] for row in rows]
+    return [
+        Figure("messages", gettext("Messages"), types.count(MessageType.TEXT)),
+        Figure("files", gettext("Files"), types.count(MessageType.FILE)),
+    ]
+
+
 def _row_of_record(message: Message) -> dict[str, Any]:
     original = message.reply_to if message.reply_to and not message.reply_to.deleted_at else None
     return {
@@ -67,6 +78,7 @@ def _row_of_record(message: Message) -> dict[str, Any]:
         "reply_to": original.number if original else None,
         "reply_to_author": original.author_name if original else "",
         "file": file["url"] if (file := file_state(message)) else "",
+        "size": file["size"] if file else None,
         "reactions": " ".join(f"{one['emoji']} {len(one['by'])}" for one in reactions_state(message)),
     }
 

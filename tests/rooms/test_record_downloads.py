@@ -16,7 +16,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", '=HY
 
 @pytest.fixture(autouse=True)
 def no_providers(monkeypatch):
-    monkeypatch.setattr(record, "_providers", {})
+    monkeypatch.setattr(record, "_sections", {})
 
 
 def table_of(user, meeting: Meeting) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ AT = "2026-03-01T10:15:00+00:00"
 
 @pytest.fixture(autouse=True)
 def no_providers(monkeypatch):
-    monkeypatch.setattr(record, "_providers", {})
+    monkeypatch.setattr(record, "_sections", {})
 
 
 def row(content: str, *, author: str = "Gina", type: str = "TEXT", at=AT) -> dict[str, object]:
