@@ -47,6 +47,12 @@ SENTENCES = {
     ("room.locked", None): _("{who} locked the room."),
     ("room.unlocked", None): _("{who} unlocked the room."),
 }
+OF_ONESELF = {
+    ("participant.spotlighted", True): _("{who} went into the spotlight."),
+    ("participant.spotlighted", False): _("{who} left the spotlight."),
+    ("participant.role-changed", "HOST"): _("{who} took the host's role back."),
+    ("participant.role-changed", "COHOST"): _("{who} stayed as a co-host."),
+}
 DEPENDS_ON = {
     "participant.admitted": "participant",
     "participant.removed": "may_return",
