@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q, QuerySet
-from django.utils.text import capfirst
+from django.db.models import Field, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -77,17 +75,17 @@ class Deed:
 def deeds(meeting: Meeting) -> list[Deed]:
     """In the order in which they happened."""
     everybody = Participant.objects.filter(meeting=meeting).select_related("user")
-    names = {str(person.pk): person.name for person in everybody}
-    return [_deed(entry, names) for entry in _entries(meeting, names)]
+    people = {str(person.pk): person for person in everybody}
+    return [_deed(entry, people) for entry in _entries(meeting, people)]
 
 
-def _entries(meeting: Meeting, names: Mapping[str, str]) -> QuerySet[AuditEntry]:
-    """What people did to the meeting, to somebody in it, or to its room while it ran."""
+def _entries(meeting: Meeting, people: Mapping[str, Participant]) -> QuerySet[AuditEntry]:
+    """What somebody did to the meeting, to a person in it, or to its room while it ran."""
     about = Q(entity="rooms.meeting", entity_id=str(meeting.pk))
-    about |= Q(entity="rooms.participant", entity_id__in=names)
+    about |= Q(entity="rooms.participant", entity_id__in=people)
     about |= Q(entity="rooms.room", entity_id=str(meeting.room_id)) & _while_it_ran(meeting)
     found = AuditEntry.objects.filter(about, actor__isnull=False).exclude(action__in=NOT_SHOWN)
-    return found.select_related("actor").order_by("at", "pk")
+    return found.prefetch_related("actor").order_by("at", "pk")  # no join: it would drop whose account is gone
 
 
 def _while_it_ran(meeting: Meeting) -> Q:
@@ -95,37 +93,45 @@ def _while_it_ran(meeting: Meeting) -> Q:
     return since & Q(at__lte=meeting.ended_at) if meeting.ended_at else since
 
 
-def _deed(entry: AuditEntry, names: Mapping[str, str]) -> Deed:
+def _deed(entry: AuditEntry, people: Mapping[str, Participant]) -> Deed:
     who = entry.actor.display_name if entry.actor else gettext("Somebody whose account is gone")
-    about = entry.changes.get("participant") if entry.entity == "rooms.meeting" else entry.entity_id
-    whom = names.get(str(about), "")
-    return Deed(entry.at, entry.action, who, whom, _sentence(entry, who, whom))
+    person = people.get(entry.changes.get("participant", entry.entity_id))
+    whom = person.name if person else ""
+    own = person is not None and person.user_id is not None and person.user_id == entry.actor_id
+    return Deed(entry.at, entry.action, who, whom, _words(entry, who=who, whom=whom, own=own))
 
 
-def _sentence(entry: AuditEntry, who: str, whom: str) -> str:
-    case = entry.changes.get(DEPENDS_ON.get(entry.action, ""))
-    sentence = SENTENCES.get((entry.action, case)) or SENTENCES.get((entry.action, None))
+def _words(entry: AuditEntry, *, who: str, whom: str, own: bool) -> str:
+    sentence = _sentence(entry, own=own)
     if sentence is None:
-        return " ".join(filter(None, (f"{who}:", entry.action, whom)))
-    old, new = entry.changes.get("name", ("", "")) if entry.action == "participant.renamed" else ("", "")
-    return str(sentence).format(who=who, whom=whom or gettext("somebody"), old=old, new=new, changes=_changes(entry))
+        return f"{who}: {entry.action} {whom}".rstrip()
+    old, new = entry.changes["name"] if entry.action == "participant.renamed" else ("", "")
+    changes = _changes(entry.changes) if entry.action == "room.changed" else ""
+    return sentence.format(who=who, whom=whom or gettext("somebody"), old=old, new=new, changes=changes)
 
 
-def _changes(entry: AuditEntry) -> str:
-    """Every setting of a room by its label, with its new value."""
-    if entry.action != "room.changed":
-        return ""
-    after = {name: value[-1] if isinstance(value, list) else value for name, value in entry.changes.items()}
-    return ", ".join(_changed(name, value) for name, value in after.items())
+def _sentence(entry: AuditEntry, *, own: bool) -> str | None:
+    case = entry.changes.get(DEPENDS_ON.get(entry.action, ""))
+    found = OF_ONESELF.get((entry.action, case)) if own else None
+    found = found or SENTENCES.get((entry.action, case)) or SENTENCES.get((entry.action, None))
+    return str(found) if found else None
 
 
-def _changed(name: str, value: Any) -> str:
-    try:
-        field = RoomSettings._meta.get_field(name)
-    except FieldDoesNotExist:
-        return f"{_('Room name') if name == 'name' else name}: {value}"
+def _changes(changes: Mapping[str, list[Any]]) -> str:
+    """Every setting by its label, with its new value."""
+    return ", ".join(f"{_label(name)}: {_value(name, after)}" for name, (_before, after) in changes.items())
+
+
+def _label(name: str) -> str:
+    return gettext("Room name") if name == "name" else str(_field(name).verbose_name)
+
+
+def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
-        shown = gettext("on") if value else gettext("off")
-    else:
-        shown = str(dict(getattr(field, "flatchoices", ())).get(value, value))
-    return f"{capfirst(str(getattr(field, 'verbose_name', name)))}: {shown}"
+        return gettext("on") if value else gettext("off")
+    choices = {} if name == "name" else dict(_field(name).flatchoices)
+    return str(choices.get(value, value))
+
+
+def _field(name: str) -> Field[Any, Any]:
+    return cast("Field[Any, Any]", RoomSettings._meta.get_field(name))
