@@ -19,11 +19,12 @@ class Step:
 
 
 def steps(people: Sequence[Person]) -> list[Step]:
-    """Who leaves in the moment in which somebody comes is gone before; a stay without length counts nobody."""
+    """One for each moment in which somebody came or left; a stay without length counts nobody."""
     stays = [stay for person in people for stay in person.stays if stay.duration]
     changes = sorted([(stay.joined_at, 1) for stay in stays] + [(stay.until, -1) for stay in stays])
     counts = accumulate(change for _at, change in changes)
-    return [Step(at, count) for (at, _change), count in zip(changes, counts, strict=True)]
+    last = {at: count for (at, _change), count in zip(changes, counts, strict=True)}
+    return [Step(at, count) for at, count in last.items()]
 
 
 def most(found: Sequence[Step]) -> Step | None:
@@ -39,8 +40,8 @@ def figures(people: Sequence[Person]) -> list[Figure]:
     return [
         Figure("people", _("People"), len(people)),
         Figure("most_at_once", _("Most at once"), fullest.count if fullest else 0),
-        Figure("together_seconds", _("Two or more there"), together),
-        Figure("total_seconds", _("Time of all"), total),
-        Figure("average_seconds", _("Time on average"), total / len(people) if people else timedelta()),
+        Figure("together_seconds", _("Together"), together),
+        Figure("total_seconds", _("Total time"), total),
+        Figure("average_seconds", _("Average time"), total / len(people) if people else timedelta()),
         Figure("hands", _("Hands raised"), sum(len(person.hands) for person in people)),
     ]

@@ -31,6 +31,32 @@ def test_each_provider_is_asked_about_the_meeting(room):
     assert record.sections(running(room)) == {"chat": [{"content": str(running(room))}], "files": []}
 
 
+def test_each_section_is_shown_by_the_template_of_its_name(room, alice, settings, tmp_path):
+    (tmp_path / "rooms/record").mkdir(parents=True)
+    (tmp_path / "rooms/record/polls.html").write_text(
+        "<h2>Polls</h2>{% for row in rows %}{{ row.question }}{% endfor %}"
+    )
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}]
+    record.register("polls", lambda meeting: [{"question": "Tea or coffee?"}])
+    assert "<h2>Polls</h2>Tea or coffee?" in page_with(room, alice, row("Hello"))
+
+
+def test_a_section_may_count_itself(room, alice):
+    record.register("polls", lambda meeting: [], counter=lambda rows: [record.Figure("polls", "Polls", len(rows))])
+    assert "<dt>Polls</dt><dd>0</dd>" in page_with(room, alice, row("Hello"))
+
+
+def test_files_are_listed_with_their_size(room, alice):
+    page = page_with(room, alice, row("Hello"), row("plan <1>.pdf", type="FILE") | {"file": "/chat/f/", "size": 12345})
+    listed = page[page.index("files-heading") :]
+    assert '<a href="/chat/f/" download>plan &lt;1&gt;.pdf</a>' in listed and "12.1\xa0KB · Gina" in listed
+    assert "Hello" not in listed
+
+
+def test_without_files_there_is_no_list_of_them(room, alice):
+    assert "files-heading" not in page_with(room, alice, row("Hello") | {"file": "", "size": None})
+
+
 def test_chat_is_a_log_with_author_and_time(room, alice):
     alice.time_zone = "Asia/Tokyo"
     alice.save()
