@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from chat.access import chat_is_on
 from chat.events import file_state, message_state, reactions_state
 from chat.models import Message, MessageType, Reading, Thread
@@ -51,7 +52,7 @@ def current_seq(thread_id: UUID) -> int:
     return Thread.objects.filter(pk=thread_id).values_list("seq", flat=True).first() or 0
 
 
-def record_of(meeting: Meeting) -> list[dict[str, Any]]:
+def record_of(meeting: Meeting, reader: User | None = None) -> list[dict[str, Any]]:
     """The chat's part of a meeting's record, in order."""
     spoken = Message.objects.visible().in_full().filter(thread__meeting=meeting).order_by("number")
     return [_row_of_record(one) for one in spoken]

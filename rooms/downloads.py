@@ -13,7 +13,7 @@ from rooms.moderation import Deed
 from rooms.record import Person, RaisedHand, Stay
 from rooms.report import Report
 
-COLUMNS = ("kind", "name", "role", "from", "until", "seconds", "content")
+COLUMNS = ("kind", "name", "role", "from", "until", "seconds", "content", "to")
 
 
 def filename(meeting: Meeting, ending: str) -> str:
@@ -82,17 +82,26 @@ def as_csv(report: Report) -> str:
 def _rows(report: Report) -> Iterator[tuple[Any, ...]]:
     """One table for all: the meeting, every stay of everybody, every hand, the rows of each section, what hosts did."""
     meeting = report.meeting
-    yield ("meeting", meeting.name, "", meeting.started_at, meeting.ended_at, meeting.duration, meeting.ended_reason)
+    yield (
+        "meeting",
+        meeting.name,
+        "",
+        meeting.started_at,
+        meeting.ended_at,
+        meeting.duration,
+        meeting.ended_reason,
+        "",
+    )
     for person in report.people:
         for stay in person.stays:
-            yield ("stay", person.name, person.role, stay.joined_at, stay.left_at, stay.duration, "")
+            yield ("stay", person.name, person.role, stay.joined_at, stay.left_at, stay.duration, "", "")
     for hand in report.hands:
-        yield ("hand", hand.name, "", hand.raised_at, hand.lowered_at, hand.duration, "")
+        yield ("hand", hand.name, "", hand.raised_at, hand.lowered_at, hand.duration, "", "")
     for kind, rows in report.sections.items():
         for row in rows:
-            yield (kind, row.get("author"), "", row.get("at"), "", "", row.get("content"))
+            yield (kind, row.get("author"), "", row.get("at"), "", "", row.get("content"), row.get("to"))
     for deed in report.deeds or ():
-        yield ("moderation", deed.who, "", deed.at, "", "", deed.text)
+        yield ("moderation", deed.who, "", deed.at, "", "", deed.text, deed.whom)
 
 
 def _number(value: int | timedelta) -> int:

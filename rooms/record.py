@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
+from accounts.models import User
 from rooms.models import Attendance, Hand, Meeting, Participant
 
 Rows = list[dict[str, Any]]
-Provider = Callable[[Meeting], Rows]
+Provider = Callable[[Meeting, User | None], Rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,15 @@ _sections: dict[str, Section] = {}
 def register(name: str, provider: Provider, *, counter: Counter | None = None) -> None:
     """Adds a section, e.g. "chat", to every record; templates/rooms/record/<name>.html shows its `rows`.
 
-    Rows hold strings, numbers, booleans and datetimes; one with a `file`, an address, is a file called `content`.
+    Rows hold strings, numbers, booleans and datetimes. CSV has their `author`, `at`, `content` and `to`; one with a
+    `file`, an address, is a file called `content`, of this `size`.
     """
     _sections[name] = Section(provider, counter)
 
 
-def sections(meeting: Meeting) -> dict[str, Rows]:
-    return {name: section.provider(meeting) for name, section in _sections.items()}
+def sections(meeting: Meeting, reader: User | None = None) -> dict[str, Rows]:
+    """As this person may read them; without one, what everybody may."""
+    return {name: section.provider(meeting, reader) for name, section in _sections.items()}
 
 
 def counted(found: dict[str, Rows]) -> list[Figure]:

@@ -45,4 +45,4 @@ class Report:
 
 def report_for(reader: User, meeting: Meeting) -> Report:
     did = deeds(meeting) if has_hosted(meeting, reader) else None
-    return Report(meeting, people(meeting), sections(meeting), did)
+    return Report(meeting, people(meeting), sections(meeting, reader), did)

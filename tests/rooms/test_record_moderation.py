@@ -211,7 +211,12 @@ def test_the_files_say_who_whom_and_when(alice, met):
     assert timezone.now() - timezone.datetime.fromisoformat(at) < timedelta(minutes=1)
     table = browser.get(f"/meetings/{met.pk}/record.csv").content.decode("utf-8-sig")
     row = list(csv.DictReader(io.StringIO(table, newline="")))[-1]
-    assert (row["kind"], row["name"], row["content"]) == ("moderation", "Alice", "Alice muted Gina.")
+    assert (row["kind"], row["name"], row["to"], row["content"]) == (
+        "moderation",
+        "Alice",
+        "Gina",
+        "Alice muted Gina.",
+    )
 
 
 def test_names_in_it_are_text(room, alice, host):

@@ -166,4 +166,4 @@ def test_hands_are_in_both_downloads(alice, met):
         {"name": "Gina", "raised_at": "2026-03-01T10:05:00Z", "lowered_at": "2026-03-01T10:07:00Z", "seconds": 120}
     ]
     table = browser.get(f"/meetings/{met.pk}/record.csv").content.decode("utf-8-sig")
-    assert "hand,Gina,,2026-03-01T10:05:00+00:00,2026-03-01T10:07:00+00:00,120," in table.splitlines()
+    assert "hand,Gina,,2026-03-01T10:05:00+00:00,2026-03-01T10:07:00+00:00,120,," in table.splitlines()
