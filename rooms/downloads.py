@@ -81,17 +81,8 @@ def as_csv(report: Report) -> str:
 
 def _rows(report: Report) -> Iterator[tuple[Any, ...]]:
     """One table for all: the meeting, every stay of everybody, every hand, the rows of each section, what hosts did."""
-    meeting = report.meeting
-    yield (
-        "meeting",
-        meeting.name,
-        "",
-        meeting.started_at,
-        meeting.ended_at,
-        meeting.duration,
-        meeting.ended_reason,
-        "",
-    )
+    met = report.meeting
+    yield ("meeting", met.name, "", met.started_at, met.ended_at, met.duration, met.ended_reason, "")
     for person in report.people:
         for stay in person.stays:
             yield ("stay", person.name, person.role, stay.joined_at, stay.left_at, stay.duration, "", "")

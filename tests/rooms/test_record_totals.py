@@ -42,6 +42,7 @@ def numbers(*people: Person) -> dict[str, float]:
         ([there((0, 10)), there((20, 30))], 1, 0),
         ([there((0, 60)), there((0, 60))], 2, 60),
         ([there((0, 60)), there((30, 30))], 1, 0),
+        ([there((0, 60)), there((0, 60)), there((30, 20))], 2, 60),
     ],
 )
 def test_the_most_at_once_and_the_time_together(people, most, together):

@@ -31,7 +31,7 @@ async def test_raised_and_lowered_by_oneself(room, guest_page):
 async def test_each_time_is_kept_and_none_is_counted_twice(room, guest_page):
     async with in_call(room, guest_page) as gina:
         for command in ("raise", "raise", "lower", "lower", "raise"):
-            await gina.ask(f"hand.{command}")
+            assert await gina.verdict(f"hand.{command}") == "done"
         assert await hands() == [("Gina", False), ("Gina", True)]
 
 
