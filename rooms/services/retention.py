@@ -1,6 +1,6 @@
 """Records go as many days after the end of their meeting as the room says, with everything that hangs on them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -13,12 +13,6 @@ from rooms.models import Meeting, MeetingState, RecordsKept, Room, RoomSettings
 
 BATCH = 50
 LIMITED = [choice for choice in RecordsKept if choice != RecordsKept.FOREVER]
-
-
-def kept_until(meeting: Meeting) -> datetime | None:
-    """None for ever, and while it has not ended."""
-    days = days_kept(meeting)
-    return meeting.ended_at + timedelta(days=days) if meeting.ended_at and days else None
 
 
 def days_kept(meeting: Meeting) -> int:

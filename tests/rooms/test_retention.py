@@ -175,6 +175,7 @@ def test_the_record_says_until_when_it_is_kept(room, alice):
     meeting = ended(room, hours=1)
     Meeting.objects.update(started_at="2030-12-02T09:00:00Z", ended_at="2030-12-03T10:00:00Z")
     assert "Kept until March 3, 2031" in page_of(alice, f"/meetings/{meeting.pk}/")
+    assert '"kept_until": "2031-03-03T10:00:00Z"' in page_of(alice, f"/meetings/{meeting.pk}/record.json")
     set_settings(room, records_kept=0)
     assert "Kept until the room is deleted" in page_of(alice, f"/meetings/{meeting.pk}/")
 
