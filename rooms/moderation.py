@@ -118,8 +118,8 @@ def _sentence(entry: AuditEntry, *, own: bool) -> str | None:
 
 
 def _changes(changes: Mapping[str, list[Any]]) -> str:
-    """Every setting by its label, with its new value."""
-    return ", ".join(f"{_label(name)}: {_value(name, after)}" for name, (_before, after) in changes.items())
+    """Every setting by its label, with its new value; databases keep no order of keys."""
+    return ", ".join(sorted(f"{_label(name)}: {_value(name, after)}" for name, (_before, after) in changes.items()))
 
 
 def _label(name: str) -> str:

@@ -114,7 +114,7 @@ def test_an_action_without_words_is_named(host, gina, alice):
 
 def test_settings_that_changed_while_it_ran_have_their_labels(room, alice, host):
     change_room(room=room, actor=alice, name="Daily", settings={"allow_chat": False, "waiting_room": "GUESTS"})
-    assert words(host.meeting) == ["Alice changed the room: Allow chat: off, Waiting room: Guests, Room name: Daily."]
+    assert words(host.meeting) == ["Alice changed the room: Allow chat: off, Room name: Daily, Waiting room: Guests."]
 
 
 def test_before_and_after_the_meeting_the_room_is_another_matter(room, alice):

@@ -10,6 +10,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -20,10 +21,9 @@ from rooms import upkeep
 from rooms.models import Attendance, Hand, Meeting, MeetingState, Participant, Room
 from rooms.services import retention
 from rooms.services.hands import put_up
-from rooms.services.meetings import leave
 from rooms.services.rooms import create_room
 from tests.conftest import browser_of
-from tests.rooms.people import ago, come_in, guest, running, set_settings
+from tests.rooms.people import ago, come_in, go, guest, running, set_settings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,7 +88,8 @@ def test_everything_goes_with_it_also_from_storage(room, uploads):
     file = Attachment.objects.create(
         message=message, file=ContentFile(b"to do", "a"), name="a.txt", size=5, content_type="text/plain"
     ).file
-    leave(participant=gina, reason="left")
+    with transaction.atomic():
+        go(gina)
     Meeting.objects.update(state=MeetingState.ENDED, ended_at=ago(days=31))
     assert default_storage.exists(file.name)
     assert pruned() == "Deleted the records of 1 meetings."
