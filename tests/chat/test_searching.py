@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def found(person, text):
-    return [one["content"] for one in history.search(thread_id=person.meeting_id, text=text)]
+    return [one["content"] for one in history.search(reader=person, text=text)]
 
 
 def test_what_people_said_is_found_latest_first_and_nothing_else(room, alice, bob):
