@@ -1,5 +1,6 @@
 """What was said, read in pages: the latest, and older ones by cursor."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -28,8 +29,9 @@ def search(*, thread_id: UUID, text: str) -> list[dict[str, Any]]:
     wanted = text.strip()
     if not wanted:
         raise Refused("search.empty", _("There is nothing to search for."))
-    said = Message.objects.visible().spoken().in_full().filter(thread_id=thread_id, content__icontains=wanted)
-    return [message_state(one) for one in said.order_by("-number")[:PAGE]]
+    # Not `icontains`: for SQLite's LIKE only the letters of ASCII have a case.
+    found = Message.objects.visible().spoken().filter(thread_id=thread_id, content__iregex=re.escape(wanted))
+    return [message_state(one) for one in found.in_full().order_by("-number")[:PAGE]]
 
 
 def snapshot(participant: Participant) -> dict[str, Any]:
