@@ -74,6 +74,11 @@ def _row_of_record(message: Message) -> dict[str, Any]:
 
 
 def as_text(meeting: Meeting) -> str:
-    """A line for each thing that people said, in order, with its time in UTC."""
+    """What people said, in order, each with its time in UTC; indented lines go on, so that none passes for another."""
     spoken = Message.objects.visible().spoken().filter(thread__meeting=meeting).order_by("number")
-    return "".join(f"{one.created_at:%Y-%m-%d %H:%M:%S}Z {one.author_name}: {one.content}\n" for one in spoken)
+    return "".join(map(_line, spoken))
+
+
+def _line(message: Message) -> str:
+    words = "\n    ".join(message.content.splitlines())
+    return f"{message.created_at:%Y-%m-%d %H:%M:%S}Z {message.author_name}: {words}\n"
