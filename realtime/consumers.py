@@ -85,6 +85,9 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
     async def disconnected(self) -> None:
         """For subclasses: the socket is gone, however it went."""
 
+    async def refused(self, command: str, refusal: Refused) -> None:
+        """For subclasses: a command was answered with no."""
+
     async def _leave(self) -> None:
         await Hub.here().unsubscribe(self.subscriber)
         await self.disconnected()
@@ -128,6 +131,7 @@ class CommandConsumer(AsyncConsumer):  # type: ignore[misc]
             answer = {"type": "done", "id": head.id, **(await self._obey(head.type, text) or {})}
         except Refused as refused:
             answer = _refusal(head.id, refused)
+            await self.refused(head.type, refused)
         except Exception:
             logger.exception("The command %s failed.", head.type)
             answer = _refusal(head.id, Refused("server.failed", _("Something went wrong on the server. Try again.")))

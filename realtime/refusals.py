@@ -35,4 +35,5 @@ class Close(IntEnum):
     EXPIRED = 4412
     DENIED = 4413
     SENT_BACK = 4414
+    REMOVED_FOR_NOW = 4415
     FLOOD = 4429

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from realtime.refusals import Refused
 from rooms.codes import normalise
-from rooms.models import Meeting, MeetingQuerySet, MeetingState, Participant, Room, RoomQuerySet
+from rooms.models import Meeting, MeetingQuerySet, MeetingState, Participant, Role, Room, RoomQuerySet
 from rooms.visitors import Visitor
 
 
@@ -18,8 +18,15 @@ def not_joined() -> Refused:
     return Refused("meeting.not-joined", _("You are not in this meeting."))
 
 
+NOT_HOSTING = "role.insufficient"
+
+
 def not_hosting() -> Refused:
-    return Refused("role.insufficient", _("Only a host can do that."))
+    return Refused(NOT_HOSTING, _("Only a host can do that."))
+
+
+def is_host() -> Refused:
+    return Refused("participant.is-host", _("This person is the host."))
 
 
 def not_found() -> Refused:
@@ -128,7 +135,14 @@ def other(actor: Participant, participant_id: UUID) -> Participant:
     )
     if found is None:
         raise Refused("participant.not-found", _("This person is not in the meeting."))
+    found.meeting = actor.meeting
     return found
+
+
+def refuse_if_host(person: Participant) -> None:
+    """Nobody takes anything from the host, nor from the owner of the room, who can always be the host again."""
+    if person.role == Role.HOST or person.owns_room:
+        raise is_host()
 
 
 def meetings_of(user: User) -> MeetingQuerySet:

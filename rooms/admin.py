@@ -20,14 +20,24 @@ from rooms.services import rooms as services
 from rooms.services.meetings import end_by_administrator
 
 
-class SettingsInline(admin.StackedInline[RoomSettings, Room]):
+class _SaysWhatItShowed:
+    """So that a stale page undoes nothing: only what was changed on it is saved."""
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(*args, **kwargs)  # type: ignore[misc]
+        if field is not None:
+            field.show_hidden_initial = True
+        return field
+
+
+class SettingsInline(_SaysWhatItShowed, admin.StackedInline[RoomSettings, Room]):
     model = RoomSettings
     can_delete = False
     fields = SETTINGS
 
 
 @admin.register(Room)
-class RoomAdmin(admin.ModelAdmin[Room]):
+class RoomAdmin(_SaysWhatItShowed, admin.ModelAdmin[Room]):
     list_display = ["name", "host", "code_masked", "is_active", "is_locked", "created_at"]
     list_filter = ["is_active", "is_locked", "created_at"]
     list_select_related = ["host"]
@@ -51,9 +61,10 @@ class RoomAdmin(admin.ModelAdmin[Room]):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         for formset in formsets:
             formset.save(commit=False)
-        chosen = formsets[0].forms[0].cleaned_data
-        settings = {field: chosen[field] for field in SETTINGS}
-        services.change_room(room=form.instance, actor=request.user, name=form.cleaned_data["name"], settings=settings)  # type: ignore[arg-type]
+        own = formsets[0].forms[0]
+        settings = {field: own.cleaned_data[field] for field in own.changed_data if field in SETTINGS}
+        name = form.cleaned_data["name"] if "name" in form.changed_data else None
+        services.change_room(room=form.instance, actor=request.user, name=name, settings=settings)  # type: ignore[arg-type]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Meetings and seats cannot be deleted one by one, but go with their room."""

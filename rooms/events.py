@@ -7,7 +7,7 @@ from realtime.broadcast import broadcast
 from rooms.models import HOSTLESS_FOR, SWITCHES, Meeting, Participant, Room, RoomSettings
 
 
-def tell(meeting: Meeting, event: str, *, soon: bool = False, **fields: Any) -> None:
+def tell(meeting: Meeting, event: str, /, *, soon: bool = False, **fields: Any) -> None:
     """Counts an event, and sends it to everybody in the call on commit."""
     meeting.seq += 1
     Meeting.objects.filter(pk=meeting.pk).update(seq=meeting.seq)

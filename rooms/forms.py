@@ -92,11 +92,20 @@ class RoomForm(forms.ModelForm[RoomSettings]):
 
     @classmethod
     def of(cls, room: Room, data: Any = None) -> "RoomForm":
-        return cls(data, instance=room.settings, initial={"name": room.name})
+        form = cls(data, instance=room.settings, initial={"name": room.name})
+        for field in form.fields.values():
+            field.show_hidden_initial = True  # the page says what it showed, so that a stale one undoes nothing
+        return form
 
     @property
     def settings(self) -> dict[str, Any]:
         return {field: self.cleaned_data[field] for field in SETTINGS}
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the person changed on the page before them: arguments of `change_room`."""
+        changed = {field: self.cleaned_data[field] for field in self.changed_data}
+        return {"name": changed.pop("name", None), "settings": changed}
 
     def first_error_id(self) -> str:
         """Where to send somebody who cannot see what is wrong from the top of the page."""

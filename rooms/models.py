@@ -327,6 +327,11 @@ class Participant(Record):
     def is_hosting(self) -> bool:
         return self.role in HOSTING
 
+    @property
+    def owns_room(self) -> bool:
+        room = self.meeting.room
+        return room is not None and self.user_id is not None and room.host_id == self.user_id
+
 
 class Hand(Record):
     """One raising of a participant's hand, for the record; `Participant.hand_raised_at` is what holds now."""

@@ -94,7 +94,7 @@ def settings(request: MemberRequest, code: str) -> HttpResponse:
     form = RoomForm.of(room, _posted(request))
     if not form.is_valid():
         return render(request, "rooms/settings.html", {"room": room, "form": form})
-    services.change_room(room=room, actor=request.user, name=form.cleaned_data["name"], settings=form.settings)
+    services.change_room(room=room, actor=request.user, **form.changes)
     messages.success(request, _("The settings are saved."))
     return redirect("room-settings", room.code)
 

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from realtime.envelope import Id, Payload
+from rooms.models import SWITCHES
+from rooms.services.sources import Source
 
 SDP_LIMIT = 64 * 1024  # characters
 
@@ -25,7 +27,7 @@ class Renew(Payload):
 
 
 class SetMedia(Payload):
-    source: Literal["microphone", "camera", "screen"]
+    source: Source
     on: bool
 
 
@@ -38,7 +40,20 @@ class Target(Payload):
 
 
 class Stop(Target):
-    source: Literal["microphone", "camera", "screen"]
+    source: Source
+
+
+class Remove(Target):
+    may_return: bool = False
+
+
+class Rename(Target):
+    name: str
+
+
+class Switch(Payload):
+    setting: Literal[SWITCHES]  # type: ignore[valid-type]
+    on: bool
 
 
 class MuteAll(Payload):

@@ -22,7 +22,7 @@ from rooms.visitors import visitor_of
 from signaling import commands
 from signaling.ice import ice_servers
 from signaling.renewals import Renewals
-from signaling.services import hosting, moderation, presence, states
+from signaling.services import hosting, moderation, presence, roles, states
 from signaling.shared import shared_snapshot, snapshot_for
 
 NOTHING_MISSED = 2**53  # who waits is not told how much happens inside
@@ -40,8 +40,7 @@ class CallConsumer(CommandConsumer):
         wish = admission.Wish(payload.microphone, payload.camera, payload.move, payload.resume)
         admitted = await in_database(self._admit, wish)
         participant = admitted.participant
-        self.participant_id, self.meeting_id = participant.pk, participant.meeting_id
-        self.token = participant.connection.token
+        self._sits(participant)
         if admitted.place is not None:
             return await self._wait(participant, admitted.place)
         self._reactions = TokenBucket(rate=1, burst=5)
@@ -50,10 +49,15 @@ class CallConsumer(CommandConsumer):
             "you": participant.pk,
             "connection": self.token,
             "returned": admitted.returned,
+            "owner": admitted.owner,
             "renewal": RENEWAL,
             "ice_servers": ice_servers(participant.pk),
             "snapshot": snapshot,
         }
+
+    def _sits(self, participant: Participant) -> None:
+        self.participant_id, self.meeting_id = participant.pk, participant.meeting_id
+        self.token = participant.connection.token
 
     async def _wait(self, participant: Participant, place: int) -> dict[str, Any]:
         await self.waits_on(topics.waiting(self.meeting_id), *_own(participant), **_labels(participant))
@@ -162,6 +166,14 @@ class CallConsumer(CommandConsumer):
     async def end(self, payload: commands.Empty) -> None:
         await in_database(hosting.end_meeting, participant_id=self.participant_id)
 
+    @command("meeting.suspend")
+    async def suspend(self, payload: commands.Empty) -> None:
+        await in_database(hosting.suspend, participant_id=self.participant_id)
+
+    @command("meeting.resume")
+    async def resume(self, payload: commands.Empty) -> None:
+        await in_database(hosting.resume, participant_id=self.participant_id)
+
     @command("room.lock")
     async def lock(self, payload: commands.Empty) -> None:
         await in_database(hosting.lock, participant_id=self.participant_id, locked=True)
@@ -169,6 +181,11 @@ class CallConsumer(CommandConsumer):
     @command("room.unlock")
     async def unlock(self, payload: commands.Empty) -> None:
         await in_database(hosting.lock, participant_id=self.participant_id, locked=False)
+
+    @command("room.switch")
+    async def switch(self, payload: commands.Switch) -> None:
+        how = {"setting": payload.setting, "on": payload.on}
+        await in_database(hosting.switch, participant_id=self.participant_id, **how)
 
     @command("media.stop")
     async def stop_source(self, payload: commands.Stop) -> None:
@@ -190,20 +207,45 @@ class CallConsumer(CommandConsumer):
     async def lower_all_hands(self, payload: commands.Empty) -> None:
         await in_database(moderation.lower_all_hands, participant_id=self.participant_id)
 
+    @command("spotlight.set")
+    async def set_spotlight(self, payload: commands.Target) -> None:
+        await self._moderate(moderation.set_spotlight, payload)
+
+    @command("spotlight.clear")
+    async def clear_spotlight(self, payload: commands.Empty) -> None:
+        await in_database(moderation.clear_spotlight, participant_id=self.participant_id)
+
+    @command("participant.rename")
+    async def rename(self, payload: commands.Rename) -> None:
+        await self._moderate(moderation.rename, payload, name=payload.name)
+
+    @command("participant.remove")
+    async def remove(self, payload: commands.Remove) -> None:
+        await self._moderate(moderation.remove, payload, may_return=payload.may_return)
+
     @command("cohost.make")
     async def make_cohost(self, payload: commands.Target) -> None:
-        await self._moderate(moderation.set_cohost, payload, cohost=True)
+        await self._moderate(roles.set_cohost, payload, cohost=True)
 
     @command("cohost.revoke")
     async def revoke_cohost(self, payload: commands.Target) -> None:
-        await self._moderate(moderation.set_cohost, payload, cohost=False)
+        await self._moderate(roles.set_cohost, payload, cohost=False)
+
+    @command("host.hand-over")
+    async def hand_over(self, payload: commands.Target) -> None:
+        await self._moderate(roles.hand_over, payload)
+
+    @command("host.take")
+    async def take_host(self, payload: commands.Empty) -> None:
+        await in_database(roles.take, participant_id=self.participant_id)
 
     async def _moderate(self, service: Callable[..., None], payload: commands.Target, **how: Any) -> None:
         await in_database(service, participant_id=self.participant_id, target=UUID(payload.participant), **how)
 
-    @command("participant.remove")
-    async def remove(self, payload: commands.Target) -> None:
-        await in_database(hosting.remove, participant_id=self.participant_id, target=UUID(payload.participant))
+    async def refused(self, command: str, refusal: Refused) -> None:
+        if refusal.code == access.NOT_HOSTING:
+            how = {"command": command, "code": refusal.code}
+            await in_database(hosting.note_refusal, participant_id=self.participant_id, **how)
 
 
 def _own(participant: Participant) -> list[str]:

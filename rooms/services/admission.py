@@ -26,7 +26,7 @@ from rooms.models import (
     WaitingRoom,
 )
 from rooms.services import queue
-from rooms.services.meetings import begin
+from rooms.services.meetings import begin, watch_hosts
 from rooms.signals import participant_joined
 from rooms.visitors import Visitor
 
@@ -47,7 +47,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`returned`: the seat was still held, so for the others this person never left.
+    """`returned`: the seat was still held, so for the others this person never left. `owner`: of the room.
 
     `place` in the queue, from 1, for somebody who is to wait; None for somebody who is inside.
     """
@@ -55,6 +55,7 @@ class Admission:
     participant: Participant
     returned: bool = False
     place: int | None = None
+    owner: bool = False
 
 
 @transaction.atomic
@@ -73,18 +74,20 @@ def join(*, code: str, visitor: Visitor, wish: Wish) -> Admission:
         _displace(known, wish)
         known.screen_on = known.screen_on and _is_same_page(known, wish)
     participant = known or _new_seat(meeting, room, visitor)
+    participant.meeting = meeting
     _sit_down(participant, room, settings, visitor, wish, inside=inside)
     if not inside:
         Attendance.objects.create(participant=participant)
     if meeting.empty_since is not None:
         Meeting.objects.filter(pk=meeting.pk).update(empty_since=None)
-    participant.meeting = meeting
     _connect(participant, visitor, is_new=known is None)
     event = "participant.returned" if inside else "participant.joined"
     tell(meeting, event, participant=participant_state(participant), soon=True)
     if not inside:
         participant_joined.send(Participant, participant=participant)
-    return Admission(participant, returned=inside)
+    if participant.is_hosting and meeting.hostless_since is not None:
+        watch_hosts(meeting, settings)
+    return Admission(participant, returned=inside, owner=visitor.is_host_of(room))
 
 
 def refuse_who_may_not_enter(
@@ -127,8 +130,7 @@ def _wait(participant: Participant, meeting: Meeting, room: Room, visitor: Visit
         _displace(participant, wish)
     else:
         participant.state, participant.asked_at = ParticipantState.WAITING, timezone.now()
-    seat = visitor.seat_in(room)
-    participant.guest_name = seat.name if seat else participant.guest_name
+    _take_name(participant, visitor, room)
     is_new = participant._state.adding
     participant.save()
     participant.meeting = meeting
@@ -179,21 +181,31 @@ def _sit_down(
     *,
     inside: bool,
 ) -> None:
-    if visitor.is_host_of(room):
-        participant.role = Role.HOST
-    seat = visitor.seat_in(room)
-    if seat is not None and not inside:
-        participant.guest_name = seat.name
+    if visitor.is_host_of(room) and not participant.is_hosting:
+        participant.role = Role.COHOST if _has_host(participant.meeting) else Role.HOST
+    if not inside:
+        _take_name(participant, visitor, room)
     free = participant.is_hosting
     fresh = not inside and not free
     participant.state, participant.let_in = ParticipantState.ADMITTED, True
+    silent = participant.meeting.is_suspended or not settings.allow_unmute
+    unseen = participant.meeting.is_suspended or not settings.allow_camera
     participant.microphone_on = (
-        wish.microphone and (free or settings.allow_unmute) and not (fresh and settings.mute_participants_on_join)
+        wish.microphone and (free or not silent) and not (fresh and settings.mute_participants_on_join)
     )
-    participant.camera_on = (
-        wish.camera and (free or settings.allow_camera) and not (fresh and settings.camera_off_on_join)
-    )
+    participant.camera_on = wish.camera and (free or not unseen) and not (fresh and settings.camera_off_on_join)
     participant.save()
+
+
+def _has_host(meeting: Meeting) -> bool:
+    """Whether the host's role is somebody's already, wherever they are."""
+    return Participant.objects.filter(meeting=meeting, role=Role.HOST).exists()
+
+
+def _take_name(participant: Participant, visitor: Visitor, room: Room) -> None:
+    seat = visitor.seat_in(room)
+    if seat is not None and not participant.named_by_host:
+        participant.guest_name = seat.name
 
 
 def _connect(participant: Participant, visitor: Visitor, *, is_new: bool) -> None:

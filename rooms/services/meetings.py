@@ -12,8 +12,10 @@ from audit.services import record
 from realtime import topics
 from realtime.broadcast import close_sockets
 from realtime.refusals import Close
-from rooms.events import tell
+from rooms.events import meeting_state, tell
 from rooms.models import (
+    HOSTING,
+    HOSTLESS_FOR,
     Attendance,
     Connection,
     EndedReason,
@@ -22,6 +24,8 @@ from rooms.models import (
     Participant,
     ParticipantState,
     Room,
+    RoomSettings,
+    WithoutHost,
 )
 from rooms.schedules.services import occurrence_in
 from rooms.signals import participant_left
@@ -58,7 +62,7 @@ def end(*, meeting: Meeting, reason: EndedReason, actor: User | None = None, end
     Attendance.objects.filter(participant__in=people, left_at__isnull=True).update(left_at=now)
     Connection.objects.filter(participant__in=people).delete()
     people.waiting().update(state=ParticipantState.LEFT)
-    people.admitted().update(state=ParticipantState.LEFT, screen_on=False, hand_raised_at=None)
+    people.admitted().update(state=ParticipantState.LEFT, screen_on=False, hand_raised_at=None, in_spotlight=False)
     record(action=Action.MEETING_ENDED, entity=meeting, actor=actor, reason=reason)
     tell(meeting, "meeting.ended", reason=reason)
     close_sockets(topics.inside(meeting.pk), Close.MEETING_ENDED)
@@ -76,6 +80,28 @@ def end_if_still_empty(*, meeting: Meeting) -> None:
 
 
 @transaction.atomic
+def end_if_still_hostless(*, meeting: Meeting) -> None:
+    """However late this comes to be noticed, it ended when its time without a host was over."""
+    Room.objects.select_for_update().filter(meetings=meeting).first()
+    hostless = Meeting.objects.hostless_since(timezone.now() - HOSTLESS_FOR).filter(pk=meeting.pk).first()
+    if hostless is not None and hostless.hostless_since is not None:
+        left = hostless.participants.admitted().exists()
+        reason = EndedReason.NO_HOST if left else EndedReason.EMPTY
+        end(meeting=hostless, reason=reason, ended_at=hostless.hostless_since + HOSTLESS_FOR)
+
+
+def watch_hosts(meeting: Meeting, settings: RoomSettings) -> None:
+    """Starts or stops the clock of a meeting that its hosts have left. The caller holds the room's lock."""
+    hosts = Participant.objects.filter(meeting=meeting, role__in=HOSTING)
+    hostless = settings.without_host == WithoutHost.END and hosts.attended().exists() and not hosts.admitted().exists()
+    if hostless == (meeting.hostless_since is not None):
+        return
+    meeting.hostless_since = timezone.now() if hostless else None
+    Meeting.objects.filter(pk=meeting.pk).update(hostless_since=meeting.hostless_since)
+    tell(meeting, "meeting.updated", meeting=meeting_state(meeting))
+
+
+@transaction.atomic
 def end_by_administrator(*, meeting: Meeting, actor: User) -> None:
     Room.objects.select_for_update().filter(meetings=meeting).first()
     running = Meeting.objects.active().filter(pk=meeting.pk).first()
@@ -87,12 +113,15 @@ def leave(*, participant: Participant, reason: str, state: ParticipantState = Pa
     """Takes an admitted person out. The caller holds the room's lock."""
     meeting = participant.meeting
     participant.state = state
-    Participant.objects.filter(pk=participant.pk).update(state=state, screen_on=False, hand_raised_at=None)
+    gone = {"screen_on": False, "hand_raised_at": None, "in_spotlight": False}
+    Participant.objects.filter(pk=participant.pk).update(state=state, **gone)
     Attendance.objects.filter(participant=participant, left_at__isnull=True).update(left_at=_last_seen(participant))
     _close_connection(participant, reason)
     if not meeting.participants.admitted().exists():
         Meeting.objects.filter(pk=meeting.pk).update(empty_since=timezone.now())
     tell(meeting, "participant.left", participant=participant.pk, reason=reason, soon=True)
+    if participant.is_hosting:
+        watch_hosts(meeting, RoomSettings.objects.get(room=meeting.room_id))
     participant_left.send(Participant, participant=participant)
 
 

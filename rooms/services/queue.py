@@ -112,7 +112,6 @@ def send_back(*, participant_id: UUID, target: UUID) -> None:
         raise Refused("participant.is-host", _("A host cannot be sent back to waiting."))
     if _has_no_waiting_room(host.meeting):
         raise Refused("room.no-waiting-room", _("This room has no waiting room. Switch it on first."))
-    person.meeting = host.meeting
     Participant.objects.filter(pk=person.pk).update(let_in=False)
     meetings.leave(participant=person, reason="sent-back")
     record(action=Action.PARTICIPANT_SENT_BACK, entity=person, actor=host.user, meeting=str(host.meeting_id))

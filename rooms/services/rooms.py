@@ -11,10 +11,11 @@ from audit.services import record
 from rooms.access import active_meeting, not_found
 from rooms.codes import new_code
 from rooms.events import room_state, tell
-from rooms.models import EndedReason, Meeting, Room, RoomSettings, WaitingRoom
+from rooms.models import EndedReason, Meeting, Participant, Room, RoomSettings, WaitingRoom
 from rooms.schedules.services import cancel_all_in, tell_new_link
-from rooms.services.meetings import end
+from rooms.services.meetings import end, watch_hosts
 from rooms.services.queue import let_everyone_in
+from rooms.services.sources import stop_what_is_not_allowed
 
 
 @transaction.atomic
@@ -27,24 +28,50 @@ def create_room(*, host: User, name: str = "", settings: dict[str, Any] | None =
 
 
 @transaction.atomic
-def change_room(*, room: Room, actor: User, name: str, settings: dict[str, Any]) -> Room:
-    """Renames and sets; people in a running meeting are told at once."""
+def change_room(*, room: Room, actor: User, settings: dict[str, Any], name: str | None = None) -> Room:
+    """Renames and sets what is given; people in a running meeting are told at once."""
     room = _locked(room)
-    before = {"name": room.name, **{field: getattr(room.settings, field) for field in settings}}
-    room.name = name
-    room.save(update_fields=["name", "updated_at"])
-    for field, value in settings.items():
-        setattr(room.settings, field, value)
-    room.settings.save()
-    after = {"name": name, **settings}
-    changed = {field: [before[field], value] for field, value in after.items() if before[field] != value}
+    changed = _set(room.settings, settings)
+    if name is not None and name != room.name:
+        changed["name"] = [room.name, name]
+        room.name = name
+        room.save(update_fields=["name", "updated_at"])
     if changed:
         record(action=Action.ROOM_CHANGED, entity=room, actor=actor, **changed)
-        _tell_room(room)
-    meeting = active_meeting(room)
-    if meeting is not None and room.settings.waiting_room == WaitingRoom.OFF:
-        let_everyone_in(meeting)
+        _obey(room, active_meeting(room), by=actor.display_name)
     return room
+
+
+@transaction.atomic
+def switch(*, meeting: Meeting, actor: Participant, setting: str, on: bool) -> None:
+    """One switch, by a host in the running meeting, who holds the room's lock."""
+    room: Room = meeting.room  # type: ignore[assignment]
+    changed = _set(room.settings, {setting: on})
+    if changed:
+        record(action=Action.ROOM_CHANGED, entity=room, actor=actor.user, **changed)
+        _obey(room, meeting, by=actor.name)
+
+
+def _set(settings: RoomSettings, values: dict[str, Any]) -> dict[str, list[Any]]:
+    """Writes what differs; old and new value of each."""
+    changed = {field: [getattr(settings, field), value] for field, value in values.items()}
+    changed = {field: pair for field, pair in changed.items() if pair[0] != pair[1]}
+    for field, (_before, value) in changed.items():
+        setattr(settings, field, value)
+    if changed:
+        settings.save(update_fields=[*changed, "updated_at"])
+    return changed
+
+
+def _obey(room: Room, meeting: Meeting | None, *, by: str) -> None:
+    """What the new settings mean for those who are in the meeting, or in front of it."""
+    if meeting is None:
+        return
+    tell(meeting, "room.updated", room=room_state(room, room.settings))
+    stop_what_is_not_allowed(meeting, room.settings, by=by)
+    watch_hosts(meeting, room.settings)
+    if room.settings.waiting_room == WaitingRoom.OFF:
+        let_everyone_in(meeting)
 
 
 @transaction.atomic

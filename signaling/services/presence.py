@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from rooms import access
 from rooms.events import tell
-from rooms.models import Connection, Meeting, Participant, ParticipantState, Room
+from rooms.models import HOSTLESS_FOR, Connection, Meeting, Participant, ParticipantState, Room
 from rooms.services import meetings
 from rooms.services.admission import GRACE, LEASE
 from rooms.services.queue import tell_queue
@@ -47,6 +47,8 @@ def sweep() -> None:
         _expire(participant_id)
     for meeting in Meeting.objects.empty_since(timezone.now() - meetings.EMPTY_FOR):
         meetings.end_if_still_empty(meeting=meeting)
+    for meeting in Meeting.objects.hostless_since(timezone.now() - HOSTLESS_FOR):
+        meetings.end_if_still_hostless(meeting=meeting)
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """What people in a call do with their own microphone, camera, screen and hand."""
 
-from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -13,8 +12,8 @@ from realtime.refusals import Refused
 from rooms import access
 from rooms.events import participant_state, tell, tell_in_passing
 from rooms.models import Participant, RoomSettings
+from rooms.services.sources import Source, stop
 
-Source = Literal["microphone", "camera", "screen"]
 EMOJI = ("👍", "👏", "❤️", "😂", "😮", "🎉", "🙏", "👎")
 
 
@@ -35,6 +34,8 @@ def _refuse_source(participant: Participant, source: Source) -> None:
     settings: RoomSettings = participant.meeting.room.settings  # type: ignore[union-attr]
     if participant.is_hosting:
         return
+    if participant.meeting.is_suspended:
+        raise _suspended()
     if source == "microphone" and not settings.allow_unmute:
         raise Refused("microphone.not-allowed", _("The host does not allow unmuting."))
     if source == "camera" and not settings.allow_camera:
@@ -47,12 +48,8 @@ def _take_presentation(participant: Participant) -> None:
     """One presenter at a time: the newest takes over, and the one before is told who did."""
     before = participant.meeting.participants.admitted().filter(screen_on=True).exclude(pk=participant.pk)
     for presenter in before.select_related("user", "connection"):
-        presenter.screen_on = False
-        presenter.save(update_fields=["screen_on", "updated_at"])
         presenter.meeting = participant.meeting
-        by = participant.name
-        tell(participant.meeting, "media.stopped", participant=presenter.pk, source="screen", by=by, moderated=False)
-        _tell_updated(presenter)
+        stop(presenter, "screen", by=participant.name, moderated=False)
 
 
 @transaction.atomic
@@ -78,6 +75,8 @@ def react(*, participant_id: UUID, emoji: str) -> None:
     participant = access.admitted(participant_id)
     if emoji not in EMOJI:
         raise Refused("reaction.unknown", _("This reaction does not exist."))
+    if participant.meeting.is_suspended and not participant.is_hosting:
+        raise _suspended()
     if not participant.meeting.room.settings.allow_reactions:  # type: ignore[union-attr]
         raise Refused("reaction.not-allowed", _("The host does not allow reactions."))
     tell_in_passing(participant.meeting, "reaction.sent", participant=participant.pk, emoji=emoji)
@@ -89,6 +88,10 @@ def pass_on(*, participant_id: UUID, to: UUID, signal: dict[str, object]) -> Non
     actor = access.admitted(participant_id)
     receiver = access.other(actor, to)
     broadcast(topics.meeting(actor.meeting_id), {**signal, "from": actor.pk}, to={"participant": str(receiver.pk)})
+
+
+def _suspended() -> Refused:
+    return Refused("meeting.suspended", _("The host has suspended the meeting."))
 
 
 def _tell_updated(participant: Participant) -> None:

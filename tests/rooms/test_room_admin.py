@@ -92,7 +92,8 @@ def room_form(operator, room, **changes) -> dict[str, object]:
     data = {f"{inline.prefix}-{name}": value for name, value in inline.management_form.initial.items()}
     form = inline.forms[0]
     data |= {form.add_prefix(name): form[name].value() for name in form.fields}
-    data["name"] = page.context["adminform"].form["name"].value()
+    data |= {form[name].html_initial_name: str(form[name].value()) for name in form.fields}
+    data["name"] = data["initial-name"] = page.context["adminform"].form["name"].value()
     data |= {name if name == "name" else form.add_prefix(name): value for name, value in changes.items()}
     return {name: value for name, value in data.items() if value is not False and value is not None}
 

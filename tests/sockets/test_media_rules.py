@@ -128,10 +128,12 @@ async def test_settings_that_change_are_told_to_everybody_inside(room, alice, ho
             "allow_camera": False,
             "engine": "MESH",
         }
+        before = host.snapshot["room"]
+        assert before == before | {"name": "Weekly", "code": room.code, "locked": False, "allow_chat": True}
         await change(room, alice, **settings)
         for one in (host, gina):
             told = (await one.event("room.updated"))["room"]
-            assert told == {"name": "Weekly", "code": room.code, "locked": False, **settings}
+            assert told == before | settings
         sent = {"client_id": "11111111-1111-4111-8111-111111111111", "content": "hello"}
         assert await chat.verdict("message.send", **sent) == "chat.not-allowed"
 

@@ -99,7 +99,7 @@ async def test_the_host_cannot_be_removed(room, host_page, bobs_page):
         assert await alice.verdict("participant.remove", participant=alice.you) == "participant.is-host"
         await sync_to_async(Participant.objects.filter(pk=bob.you).update)(role=Role.COHOST)
         assert await bob.verdict("participant.remove", participant=alice.you) == "participant.is-host"
-        assert await bob.verdict("participant.remove", participant=bob.you) == "participant.is-host"
+        assert await bob.verdict("participant.remove", participant=bob.you) == "participant.is-you"
         assert await alice.verdict("participant.remove", participant=bob.you) == "done"
 
 

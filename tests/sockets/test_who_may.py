@@ -68,6 +68,17 @@ CALL = {
     "hand.lower-all": ({}, HOSTS_ONLY),
     "cohost.make": ({"participant": "target"}, HOSTS_TO_PEOPLE),
     "cohost.revoke": ({"participant": "target"}, HOSTS_TO_PEOPLE),
+    "host.hand-over": ({"participant": "target"}, HOSTS_TO_PEOPLE),
+    "host.take": ({}, HOSTS_ONLY),
+    "spotlight.set": ({"participant": "target"}, HOSTS_TO_PEOPLE),
+    "spotlight.clear": ({}, HOSTS_ONLY),
+    "participant.rename": (
+        {"participant": "target", "name": "Grace"},
+        [*NOT_JOINED, "participant.not-found", "role.insufficient", "role.insufficient", "participant.not-guest"],
+    ),
+    "meeting.suspend": ({}, HOSTS_ONLY),
+    "meeting.resume": ({}, HOSTS_ONLY),
+    "room.switch": ({"setting": "allow_chat", "on": False}, HOSTS_ONLY),
     "room.lock": ({}, HOSTS_ONLY),
     "room.unlock": ({}, HOSTS_ONLY),
     "participant.remove": (
