@@ -16,7 +16,7 @@ import { Switches } from "./switches.js";
  * @typedef {(type: string, fields?: Record<string, unknown>) => Promise<unknown>} Ask
  */
 
-const LISTEN_EVERY = 250; // milliseconds
+const LISTEN_EVERY = 100; // milliseconds
 
 export class Hosting {
   #roster;

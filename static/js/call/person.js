@@ -46,7 +46,7 @@ export class PersonRow {
     this.#showFace(person);
     this.#name.textContent = isYou ? interpolate(gettext("%(name)s (you)"), { name: person.name }) : person.name;
     this.#facts.textContent = facts.join(" · ");
-    this.#leak.hidden = !leaks;
+    this.#leak.textContent = leaks ? gettext("muted here; their browser still sends sound") : "";
     this.more.hidden = !more;
     label(this.more, interpolate(gettext("More for %(name)s"), { name: person.name }));
     for (const slot of this.#slots) this.#fill(slot, deeds);

@@ -5,7 +5,8 @@ const EVERY = 150; // milliseconds
 const AUDIBLE = 0.02; // of full scale
 const HOLD = 1500; // milliseconds that a speaker stays the active one
 const HEEDED_WITHIN = 2000; // milliseconds from a mute until silence
-const RECENT = 1000; // milliseconds
+const ANY = 0.003; // of full scale: well below a voice; a browser that obeys sends nothing at all
+const RECENT = 3000; // milliseconds, longer than the pauses between words
 
 /** Level of a local track, 0 to 1, as an AnalyserNode hears it. */
 export class Meter {
@@ -98,7 +99,7 @@ export function receivedSound(receiver) {
   return { level: source?.audioLevel ?? 0, at: source?.timestamp ?? 0 };
 }
 
-/** Who sends sound although they are muted: within the last second, and for longer than a mute takes to arrive. */
+/** Who sends sound although they are muted: within the last seconds, and for longer than a mute takes to arrive. */
 export class MutedSound {
   /** @type {Map<string, {since: number, at: number, loud: number}>} */
   #people = new Map();
@@ -111,7 +112,7 @@ export class MutedSound {
     for (const id of this.#people.keys()) if (!sounds.has(id)) this.#people.delete(id);
     for (const [id, { level, at }] of sounds) {
       const person = this.#people.get(id) ?? { since: now, at, loud: -Infinity };
-      if (at !== person.at && level > AUDIBLE && now - person.since > HEEDED_WITHIN) person.loud = now;
+      if (at !== person.at && level > ANY && now - person.since > HEEDED_WITHIN) person.loud = now;
       this.#people.set(id, { ...person, at });
     }
     return new Set([...this.#people].filter(([, { loud }]) => now - loud < RECENT).map(([id]) => id));
