@@ -32,7 +32,7 @@ export class Meter {
 
   /** Browsers hold sound back until the person has done something on the page. */
   wake() {
-    void this.#context.resume();
+    this.#context.resume().catch(() => undefined); // closed before it had begun
   }
 
   get level() {
