@@ -53,11 +53,10 @@ export class PersonRow {
     this.#part("deeds").hidden = this.#slots.every(({ hidden }) => hidden);
   }
 
-  /** Whatever had the focus and does not apply any more hands it on to its neighbour. @param {Element} focused */
+  /** A button that had the focus and does not apply any more hands it on to the one before. @param {Element} focused */
   handOn(focused) {
-    const buttons = [...this.#slots, this.more];
-    const after = buttons.slice(buttons.indexOf(/** @type {HTMLElement} */ (focused)) + 1);
-    (after.find(({ hidden }) => !hidden) ?? this.more).focus();
+    const before = this.#slots.slice(0, this.#slots.indexOf(/** @type {HTMLElement} */ (focused)));
+    (before.findLast(({ hidden }) => !hidden) ?? this.more).focus();
   }
 
   /** A slot is for one deed at a time, each with its icon. @param {HTMLElement} slot @param {Deed[]} deeds */
