@@ -7,6 +7,7 @@ from audit.models import AuditEntry
 from rooms.codes import masked
 from rooms.models import Attendance, Connection, EndedReason, Meeting, Participant, Room, RoomSettings
 from rooms.schedules.models import Invitee, Notice, Schedule
+from rooms.services.rooms import change_room
 from tests.conftest import browser_of
 from tests.rooms.people import come_in, guest, member, running
 from tests.schedules.plans import scheduled
@@ -105,6 +106,14 @@ def test_name_and_settings_are_changed_through_the_service(operator, room, oscar
     assert (after.name, after.settings.allow_chat, after.settings.max_participants) == ("Renamed", False, 9)
     entry = AuditEntry.objects.get(action="room.changed")
     assert entry.actor_id == oscar.pk and set(entry.changes) == {"name", "allow_chat", "max_participants"}
+
+
+def test_a_stale_page_undoes_nothing(operator, room, alice):
+    stale = room_form(operator, room, name="Renamed")
+    change_room(room=room, actor=alice, settings={"allow_chat": False})
+    assert operator.post(address(Room, "change", room.pk), stale).status_code == 302
+    after = Room.objects.select_related("settings").get()
+    assert (after.name, after.settings.allow_chat) == ("Renamed", False)
 
 
 def test_seats_have_their_range_here_too(operator, room):

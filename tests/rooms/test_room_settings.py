@@ -2,6 +2,7 @@ import pytest
 
 from rooms.forms import SETTINGS
 from rooms.models import Room, RoomSettings
+from rooms.services.rooms import change_room
 from tests.conftest import browser_of
 from tests.rooms.posts import form_of
 
@@ -76,6 +77,19 @@ def test_each_setting_is_saved_and_nothing_else_changes(alice, room, setting):
     assert answer.url == f"/rooms/{room.code}/settings/"
     saved = RoomSettings.objects.get(room=room)
     assert {field: getattr(saved, field) for field in SETTINGS} == before | {setting: OTHERS[setting]}
+
+
+def test_a_stale_page_undoes_nothing(alice, room):
+    stale = form_of(room, name="Monthly")
+    change_room(room=room, actor=alice, settings={"allow_chat": False, "max_participants": 9})
+    assert browser_of(alice).post(f"/rooms/{room.code}/settings/", stale).status_code == 302
+    after = Room.objects.select_related("settings").get()
+    assert (after.name, after.settings.allow_chat, after.settings.max_participants) == ("Monthly", False, 9)
+
+
+def test_the_page_says_what_it_showed(alice, room):
+    page = browser_of(alice).get(f"/rooms/{room.code}/settings/").text
+    assert page.count('name="initial-') == len(SETTINGS) + 1
 
 
 def test_saving_says_so(alice, room):
