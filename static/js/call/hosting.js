@@ -80,7 +80,7 @@ export class Hosting {
     if (this.#roster.meeting?.suspended) return this.#do("meeting.resume");
     const question = {
       title: [gettext("Suspend the meeting?")],
-      text: gettext("Every microphone, camera and share is turned off, and stays off until a host resumes."),
+      text: gettext("Every microphone, camera and share is turned off. Until a host resumes, only hosts can turn theirs on."),
       yes: gettext("Suspend everything"),
     };
     return (await confirmed(question)) && this.#do("meeting.suspend");
