@@ -13,7 +13,7 @@ function roster() {
   const one = new Roster();
   one.replace({
     seq: 3,
-    meeting: { id: "m", started_at: "2026-01-01T10:00:00Z", suspended: false, ends_at: null },
+    meeting: { id: "m", started_at: "2026-01-01T10:00:00Z", suspended: false, engine: "MESH", ends_at: null },
     room: { name: "Weekly", locked: false },
     participants: [person("gina", 2), person("alice", 1)],
   });

@@ -61,6 +61,7 @@ export class Hosting {
     byId("take-host").hidden = !(this.#owner && me && me.role !== "HOST");
     showText("lock-room", room?.locked ? gettext("Unlock meeting") : gettext("Lock meeting"));
     showText("suspend", meeting?.suspended ? gettext("Resume the meeting") : gettext("Suspend everything"));
+    byId("mute-note").hidden = meeting?.engine === "RELAY";
     byId("locked-badge").hidden = !room?.locked;
     if (room) this.#switches.show(room);
     showBanner(meeting, hosting && !panelOpen);
