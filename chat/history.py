@@ -1,5 +1,6 @@
 """What was said, read in pages: the latest, and older ones by cursor."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,8 @@ def search(*, reader: Participant, text: str) -> list[dict[str, Any]]:
     if not wanted:
         raise Refused("search.empty", _("There is nothing to search for."))
     readable = Message.objects.visible().spoken().readable_by(reader).in_full()
-    said = readable.filter(thread_id=reader.meeting_id, content__icontains=wanted)
+    # Not `icontains`: for SQLite's LIKE only the letters of ASCII have a case.
+    said = readable.filter(thread_id=reader.meeting_id, content__iregex=re.escape(wanted))
     return [message_state(one) for one in said.order_by("-number")[:PAGE]]
 
 
@@ -88,6 +90,11 @@ def _row_of_record(message: Message) -> dict[str, Any]:
 
 
 def as_text(meeting: Meeting) -> str:
-    """A line for each thing that people said to all, in order, with its time in UTC."""
+    """What people said to all, in order, each with its time in UTC; indented lines go on: none passes for another."""
     spoken = Message.objects.visible().spoken().public().filter(thread__meeting=meeting).order_by("number")
-    return "".join(f"{one.created_at:%Y-%m-%d %H:%M:%S}Z {one.author_name}: {one.content}\n" for one in spoken)
+    return "".join(map(_line, spoken))
+
+
+def _line(message: Message) -> str:
+    words = "\n    ".join(message.content.splitlines())
+    return f"{message.created_at:%Y-%m-%d %H:%M:%S}Z {message.author_name}: {words}\n"
