@@ -80,7 +80,8 @@ class RoomForm(forms.ModelForm[RoomSettings]):
             "without_host": _("The last host or co-host has left, or was lost."),
             "records_kept": _("Who was there, chat and files go that long after the meeting has ended."),
             "engine": _(
-                "How sound and picture travel. This version always takes the direct way, from browser to browser."
+                "How sound and picture travel: directly between up to four browsers, and through this server from the "
+                "fifth person on or where the direct way fails; or always one of the two."
             ),
         }
 

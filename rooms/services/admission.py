@@ -17,6 +17,7 @@ from rooms.models import (
     HOSTING,
     Attendance,
     Connection,
+    Engine,
     Meeting,
     Participant,
     ParticipantState,
@@ -26,6 +27,7 @@ from rooms.models import (
     WaitingRoom,
 )
 from rooms.services import queue
+from rooms.services.engines import choose_engine
 from rooms.services.meetings import begin, watch_hosts
 from rooms.signals import participant_joined
 from rooms.visitors import Visitor
@@ -68,7 +70,7 @@ def join(*, code: str, visitor: Visitor, wish: Wish) -> Admission:
     refuse_who_may_not_enter(room, settings, meeting, known, visitor)
     if meeting is not None and must_wait(room, settings, known, visitor):
         return _wait(known or _new_seat(meeting, room, visitor), meeting, room, visitor, wish)
-    meeting = meeting or begin(room=room)
+    meeting = meeting or begin(room=room, settings=settings)
     inside = known is not None and known.state == ParticipantState.ADMITTED
     if known is not None and inside:
         _displace(known, wish)
@@ -83,6 +85,8 @@ def join(*, code: str, visitor: Visitor, wish: Wish) -> Admission:
     _connect(participant, visitor, is_new=known is None)
     event = "participant.returned" if inside else "participant.joined"
     tell(meeting, event, participant=participant_state(participant), soon=True)
+    if meeting.engine == Engine.MESH != settings.engine:
+        choose_engine(meeting, settings)
     if not inside:
         participant_joined.send(Participant, participant=participant)
     if participant.is_hosting and meeting.hostless_since is not None:

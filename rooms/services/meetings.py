@@ -28,16 +28,17 @@ from rooms.models import (
     WithoutHost,
 )
 from rooms.schedules.services import occurrence_in
+from rooms.services.engines import fitting
 from rooms.signals import participant_left
 
 EMPTY_FOR = timedelta(minutes=5)
 EARLY = timedelta(minutes=15)  # who comes so long before a scheduled start begins that meeting
 
 
-def begin(*, room: Room) -> Meeting:
+def begin(*, room: Room, settings: RoomSettings) -> Meeting:
     """For the first admission; the caller holds the room's lock."""
     now = timezone.now()
-    meeting = Meeting(room=room, state=MeetingState.ACTIVE, started_at=now)
+    meeting = Meeting(room=room, state=MeetingState.ACTIVE, started_at=now, engine=fitting(settings))
     planned = occurrence_in(room, now, early=EARLY)
     if planned is not None:
         schedule, span = planned

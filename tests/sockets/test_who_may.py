@@ -29,6 +29,8 @@ HOSTS_ONLY = [*NOT_JOINED, "done", "role.insufficient", "role.insufficient", "do
 HOSTS_TO_PEOPLE = [*NOT_JOINED, "participant.not-found", "role.insufficient", "role.insufficient", "done"]
 TO_PEOPLE_OF_THE_MEETING = [*NOT_JOINED, "participant.not-found", "done", "done", "done"]
 
+NO_RELAY = [*["meeting.not-joined"] * 3, *["relay.unavailable"] * 6]  # none runs here
+
 SIGNAL = {"session": str(uuid4())}
 CALL = {
     "meeting.join": (
@@ -61,6 +63,12 @@ CALL = {
         {"participant": "target"},
         [*NOT_JOINED, "participant.not-found", "role.insufficient", "role.insufficient", "room.no-waiting-room"],
     ),
+    "mesh.failed": ({"participant": "target"}, TO_PEOPLE_OF_THE_MEETING),
+    "relay.enter": ({}, [*NOT_JOINED, "relay.not-used", *["relay.unavailable"] * 3]),
+    "relay.publish": ({"sdp": "v=0", "mids": {}}, NO_RELAY),
+    "relay.accept": ({"version": 1, "fingerprint": "", "ufrag": ""}, NO_RELAY),
+    "relay.want": ({"heights": {}}, NO_RELAY),
+    "relay.restart": ({}, NO_RELAY),
     "media.stop": ({"participant": "target", "source": "camera"}, HOSTS_TO_PEOPLE),
     "media.mute-all": ({"may_unmute": True}, HOSTS_ONLY),
     "unmute.ask": ({"participant": "target"}, HOSTS_TO_PEOPLE),
