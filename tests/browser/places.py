@@ -100,6 +100,43 @@ def call_with_people(cast: Cast, alice: User, room: Room) -> Person:
     return host
 
 
+def call_with_settings(cast: Cast, alice: User, room: Room) -> Person:
+    host = call_with_people(cast, alice, room)
+    host.press("Meeting settings")
+    return host
+
+
+def call_with_spotlight(cast: Cast, alice: User, room: Room) -> Person:
+    host = call_with_people(cast, alice, room)
+    host.opens_for("Gina", "Spotlight Gina")
+    host.press("More for Gina")
+    return host
+
+
+def call_with_renaming(cast: Cast, alice: User, room: Room) -> Person:
+    host = call_with_people(cast, alice, room)
+    host.opens_for("Gina", "Rename Gina")
+    host.dialog("Rename Gina").get_by_role("textbox", name="Name").fill(" ")
+    host.types("Enter")
+    expect(host.dialog("Rename Gina").get_by_role("alert")).not_to_be_empty()
+    return host
+
+
+def call_with_removing(cast: Cast, alice: User, room: Room) -> Person:
+    host = call_with_people(cast, alice, room)
+    host.press("Remove Gina")
+    return host
+
+
+def call_suspended(cast: Cast, alice: User, room: Room) -> Person:
+    host = call_with_people(cast, alice, room)
+    host.press("Suspend everything")
+    host.dialog("Suspend the meeting?").get_by_role("button", name="Suspend everything").click()
+    host.is_told("The host has suspended the meeting.")
+    host.press("Close people")
+    return host
+
+
 def call_with_chat(cast: Cast, alice: User, room: Room) -> Person:
     host = call(cast, alice, room)
     host.press("Chat")
@@ -159,6 +196,11 @@ PLACES: dict[str, Way] = {
     "alone": alone,
     "call": call,
     "call with people": call_with_people,
+    "call with settings": call_with_settings,
+    "call with spotlight": call_with_spotlight,
+    "call with renaming": call_with_renaming,
+    "call with removing": call_with_removing,
+    "call suspended": call_suspended,
     "call with chat": call_with_chat,
     "call with screen": call_with_screen,
     "call with menu": call_with_menu,

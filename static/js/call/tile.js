@@ -61,8 +61,16 @@ export class Tile {
     this.element.classList.toggle("with-video", person.camera && this.#video.srcObject !== null);
     this.element.classList.toggle("muted", !person.microphone);
     this.element.classList.toggle("hand-raised", Boolean(person.hand));
+    this.element.classList.toggle("in-spotlight", person.spotlight);
     this.#face(person);
     this.#state.textContent = this.#isYou ? "" : stateText(person, link);
+  }
+
+  /** @param {HTMLElement} area */
+  moveTo(area) {
+    if (this.element.parentElement === area) return;
+    area.append(this.element);
+    if (this.#video.srcObject) void this.#video.play().catch(() => undefined); // out of the document it pauses
   }
 
   /** @param {boolean} speaking */

@@ -1,10 +1,10 @@
 /** The chat's panel on a page: opens and closes, draws the thread, keeps its place while reading. */
 import { gettext, interpolate } from "../lib/i18n.js";
+import { Menu } from "../lib/menu.js";
 import { Refusal } from "../protocol/refusal.js";
 import { attachWays } from "./attaching.js";
 import { Composer } from "./composer.js";
 import { MessageList } from "./list.js";
-import { MessageMenu } from "./menu.js";
 import { rowsOf } from "./rows.js";
 import { attachSearch } from "./search.js";
 import { Uploads, uploadTo } from "./uploads.js";
@@ -42,7 +42,7 @@ export class ChatPanel {
     this.#log = this.#part("log");
     this.#part("export").setAttribute("href", text);
     this.#uploads = new Uploads(uploadTo(files), () => this.#drawSoon());
-    this.#menu = new MessageMenu(this.#part("menu"), (...chosen) => this.#act(...chosen));
+    this.#menu = new Menu(this.#part("menu"), (...chosen) => this.#act(...chosen));
     this.#list = new MessageList(this.#part("rows"), this.#templates(), {
       retry: (key) => this.#outgoingOf(key).retry(key),
       discard: (key) => this.#outgoingOf(key).discard(key),
