@@ -15,7 +15,7 @@ import { RelayEngine } from "./relay.js";
  * @typedef {import("./engine.js").Engine} Engine
  * @typedef {import("./local.js").LocalMedia} LocalMedia
  * @typedef {import("../protocol/socket.js").ServerEvent} ServerEvent
- * @typedef {"MESH" | "RELAY"} Kind
+ * @typedef {import("../protocol/types.js").Meeting["engine"]} Kind
  */
 
 const LOOKING = 100; // milliseconds between two looks at what plays already
