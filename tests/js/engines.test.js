@@ -223,7 +223,8 @@ test("who leaves and comes back is shown again", (t) => {
   made.RELAY[0].brings("alice", "camera");
   engines.update([gina]);
   engines.update([gina, alice]);
-  made.RELAY[0].brings("alice", "camera");
+  const { track } = made.RELAY[0].receiver("alice", "camera");
+  made.RELAY[0].emit("track", { participant: "alice", source: "camera", track });
   assert.deepEqual(changes, ["alice camera", "alice camera"]);
 });
 

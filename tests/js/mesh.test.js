@@ -54,3 +54,12 @@ test("somebody who has dropped or left has not failed", async (t) => {
   await clock.pass(60_000);
   assert.deepEqual(failed, []);
 });
+
+test("a connection made anew has all the time again", async (t) => {
+  const { clock, engine, failed } = met(t);
+  await clock.pass(10_000);
+  engine.connect({ you: "gina", iceServers: [], returned: false });
+  engine.update([person("gina", { seq: 2 }), ALICE]);
+  await clock.pass(10_000);
+  assert.deepEqual(failed, []);
+});

@@ -104,11 +104,13 @@ test("offers are answered one after the other, with what the relay cannot know",
   server.asked = [];
   void offer(engine, "0 alice microphone");
   await offer(engine, "0 alice microphone", "1 alice camera");
+  await settled();
   const identity = { fingerprint: "sha-256 AB:CD", ufrag: "frag" };
   assert.deepEqual(server.asked, [
     ["relay.accept", { version: lastVersion - 1, ...identity }],
     ["relay.accept", { version: lastVersion, ...identity }],
   ]);
+  assert.deepEqual(connections[1].done, ["remote offer", "answer", "remote offer", "answer"]);
 });
 
 test("an m-line that goes to somebody else is told of both", async (t) => {

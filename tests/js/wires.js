@@ -48,6 +48,7 @@ export class FakeConnection {
   restarts = 0;
   offers = 0;
   transceivers = [];
+  done = [];
 
   constructor() {
     connections.push(this);
@@ -63,12 +64,15 @@ export class FakeConnection {
   }
   async setLocalDescription() {
     const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
+    this.done.push(type);
     if (type === "offer") this.offers++;
     this.signalingState = type === "offer" ? "have-local-offer" : "stable";
     this.localDescription = { type, sdp: `${type} ${this.offers}\r\na=ice-ufrag:frag\r\na=fingerprint:sha-256 AB:CD\r\n` };
   }
   async setRemoteDescription({ type, sdp }) {
     if (sdp.includes("broken") || this.signalingState === "closed") throw new DOMException("No.", "InvalidAccessError");
+    await turns(this.remoteDescription ? 1 : 3); // the first takes longest
+    this.done.push(`remote ${type}`);
     this.remoteDescription = { type, sdp };
     this.signalingState = type === "offer" ? "have-remote-offer" : "stable";
     const mids = [...sdp.matchAll(/a=mid:(\w+)/g)].map(([, mid]) => mid);
@@ -115,7 +119,12 @@ export function fakeBrowser(t) {
 
 /** All that could be done without waiting is done. */
 export function settled() {
-  return new Promise((done) => setImmediate(done));
+  return turns(8);
+}
+
+/** @param {number} count of the event loop */
+async function turns(count) {
+  for (let turn = 0; turn < count; turn++) await new Promise((done) => setImmediate(done));
 }
 
 export class FakeLocal extends Emitter {
