@@ -3,13 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from chat.access import chat_is_on
 from chat.events import file_state, message_state, reactions_state
-from chat.models import Message, Reading, Thread
+from chat.models import Message, MessageType, Reading, Thread
 from realtime.refusals import Refused
 from rooms.models import Meeting, Participant
+from rooms.record import Figure, Rows
 
 PAGE = 50
 
@@ -49,10 +52,19 @@ def current_seq(thread_id: UUID) -> int:
     return Thread.objects.filter(pk=thread_id).values_list("seq", flat=True).first() or 0
 
 
-def record_of(meeting: Meeting) -> list[dict[str, Any]]:
+def record_of(meeting: Meeting, reader: User | None = None) -> list[dict[str, Any]]:
     """The chat's part of a meeting's record, in order."""
     spoken = Message.objects.visible().in_full().filter(thread__meeting=meeting).order_by("number")
     return [_row_of_record(one) for one in spoken]
+
+
+def figures_of(rows: Rows) -> list[Figure]:
+    """What the chat counts of its part of a record."""
+    types = [row["type"] for row in rows]
+    return [
+        Figure("messages", gettext("Messages"), types.count(MessageType.TEXT)),
+        Figure("files", gettext("Files"), types.count(MessageType.FILE)),
+    ]
 
 
 def _row_of_record(message: Message) -> dict[str, Any]:
@@ -67,6 +79,7 @@ def _row_of_record(message: Message) -> dict[str, Any]:
         "reply_to": original.number if original else None,
         "reply_to_author": original.author_name if original else "",
         "file": file["url"] if (file := file_state(message)) else "",
+        "size": file["size"] if file else None,
         "reactions": " ".join(f"{one['emoji']} {len(one['by'])}" for one in reactions_state(message)),
     }
 

@@ -90,7 +90,7 @@ def test_who_was_there_reads_it_with_the_record_and_strangers_never(host, host_p
     assert send(bobs_page, host, b"x").status_code == 404
     assert browser_of(charlie).get(url).status_code == 404
     row = sections(host.meeting)["chat"][1]
-    assert (row["content"], row["file"]) == ("notes.txt", url)
+    assert (row["content"], row["file"], row["size"]) == ("notes.txt", url, 5)
     assert url.encode() in host_page.get(reverse("meeting-record", args=[host.meeting_id])).content
 
 
