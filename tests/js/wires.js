@@ -49,6 +49,7 @@ export class FakeConnection {
   offers = 0;
   transceivers = [];
   done = [];
+  applied = 0;
 
   constructor() {
     connections.push(this);
@@ -71,7 +72,7 @@ export class FakeConnection {
   }
   async setRemoteDescription({ type, sdp }) {
     if (sdp.includes("broken") || this.signalingState === "closed") throw new DOMException("No.", "InvalidAccessError");
-    await turns(this.remoteDescription ? 1 : 3); // the first takes longest
+    await turns(this.applied++ ? 1 : 3); // the first takes longest
     this.done.push(`remote ${type}`);
     this.remoteDescription = { type, sdp };
     this.signalingState = type === "offer" ? "have-remote-offer" : "stable";
