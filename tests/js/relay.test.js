@@ -178,6 +178,17 @@ test("a downlink that is lost is offered anew, and at the third time made anew",
   assert.equal(engine.receiver("alice", "microphone"), connections[2].transceivers[0].receiver);
 });
 
+test("a link that the relay has given up is made anew", async (t) => {
+  const { server, engine } = await entered(t);
+  server.heard();
+  engine.take({ type: "relay.link", link: "downlink", state: "connected" });
+  engine.take({ type: "relay.link", link: "downlink", state: "lost" });
+  assert.deepEqual([server.heard(), connections[1].isClosed], [["relay.restart"], true]);
+  engine.take({ type: "relay.link", link: "uplink", state: "lost" });
+  await settled();
+  assert.deepEqual([server.heard(), connections[0].isClosed, connections.length], [["relay.publish"], true, 4]);
+});
+
 test("an offer that cannot be applied makes a new downlink", async (t) => {
   const { server, engine, clock } = await entered(t);
   server.heard();

@@ -105,6 +105,7 @@ export class RelayEngine extends Emitter {
     if (event.type === "relay.offer") this.#downlink?.take(/** @type {any} */ (event));
     else if (event.type === "relay.layers") this.#setLayers(event.source, event.rids);
     else if (event.type === "relay.speaker") this.emit("speaker", event.participant);
+    else if (event.type === "relay.link" && event.state === "lost") this.#lose(event.link);
     else if (event.type === "relay.reset") this.#reset();
   }
 
@@ -155,6 +156,12 @@ export class RelayEngine extends Emitter {
     this.#uplink = null;
     this.#layers.clear();
     this.#dropDownlink();
+  }
+
+  /** What the relay has given up cannot be mended. @param {"uplink" | "downlink"} link */
+  #lose(link) {
+    if (link === "downlink") this.#replaceDownlink();
+    else void this.#replaceUplink();
   }
 
   /** The worker was lost, and with it both links. */
@@ -211,21 +218,28 @@ export class RelayEngine extends Emitter {
     });
   }
 
-  /** The new one is answered before the old one is closed. */
   async #mendUplink() {
-    const old = this.#uplink;
-    if (!old) return;
-    if (++this.#mends.uplink > MENDS) this.#uplink = this.#makeUplink();
-    else old.restartIce();
+    if (++this.#mends.uplink > MENDS) return this.#replaceUplink();
+    this.#uplink?.restartIce();
     await this.#attempt(async () => this.#uplink?.publish());
-    if (old !== this.#uplink) old.close();
+  }
+
+  /** The new one is answered before the old one is closed. */
+  async #replaceUplink() {
+    const old = this.#uplink;
+    this.#uplink = this.#makeUplink();
+    await this.#attempt(async () => this.#uplink?.publish());
+    old?.close();
   }
 
   #mendDownlink() {
-    if (++this.#mends.downlink > MENDS) {
-      this.#dropDownlink();
-      this.#open();
-    }
+    if (++this.#mends.downlink > MENDS) this.#replaceDownlink();
+    else this.#restart();
+  }
+
+  #replaceDownlink() {
+    this.#dropDownlink();
+    this.#open();
     this.#restart();
   }
 
