@@ -41,4 +41,5 @@ class Action(StrEnum):
     MEETING_SUSPENDED = "meeting.suspended"
     MEETING_RESUMED = "meeting.resumed"
     MESSAGE_DELETED = "message.deleted"
+    CHAT_EXPORTED = "chat.exported"
     COMMAND_REFUSED = "command.refused"

@@ -20,6 +20,7 @@ SENTENCES = {
     ("participant.admitted", "all"): _("{who} let everyone in who waited."),
     ("participant.denied", None): _("{who} did not let {whom} in."),
     ("participant.sent-back", None): _("{who} sent {whom} back to the waiting room."),
+    ("chat.exported", None): _("{who} downloaded the chat."),
     ("participant.removed", None): _("{who} removed {whom}."),
     ("participant.removed", True): _("{who} removed {whom}, who may come back."),
     ("participant.removed", False): _("{who} removed {whom} for the rest of the meeting."),
