@@ -1,7 +1,7 @@
 """How much a receiver can get, and what it therefore gets of each source it watches.
 
 The receiver's own estimate (REMB) hardly rises above half as much again as what it is sent. So when it does not
-want for room, one source at a time is raised on trial, and lowered again should the estimate fall.
+want for room, one source at a time is raised on trial, and lowered again unless the estimate follows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,10 @@ HOLD: Final = 5.0
 LONGEST_HOLD: Final = 60.0
 """Seconds room must last before somebody is raised; doubled with each trial that fails."""
 AMPLE: Final = 1.3
+"""The estimate over what is sent, from where on there may be more room than it says."""
 FALLEN: Final = 0.9
+GROWN: Final = 1.02
+"""The estimate over its best in a trial: below, it fell; above, it grows."""
 
 
 class Meter:
@@ -126,12 +129,13 @@ class Allocator(Generic[K]):
     Times in seconds, rates in bits per second.
     """
 
-    __slots__ = ("_ample", "_best", "_held", "_hold", "_trial")
+    __slots__ = ("_ample", "_best", "_grew", "_held", "_hold", "_trial")
 
     def __init__(self) -> None:
         self._held: dict[K, _Held] = {}
         self._trial: tuple[K, int] | None = None
         self._best = 0
+        self._grew = 0.0
         self._ample: float | None = None
         self._hold = HOLD
 
@@ -153,16 +157,17 @@ class Allocator(Generic[K]):
         return {one.key: one.layers[rank].rid if rank >= 0 else None for one, rank in given}
 
     def _judge(self, ranks: dict[K, int], served: Sequence[Watched[K]], estimate: int, now: float) -> None:
-        """How the trial goes: it is over when the estimate grew enough for it, when it fell, or when nobody cares."""
+        """How the trial goes: over when the estimate has grown enough, falls or grows no more, or nobody cares."""
         if self._trial is None:
             return
         key, rank = self._trial
-        self._best = max(self._best, estimate)
+        if estimate >= GROWN * self._best:
+            self._best, self._grew = estimate, now
         wanted = any(one.key == key and one.enough >= rank for one in served)
-        fallen = estimate < FALLEN * self._best
-        if not wanted or fallen or ranks[key] >= rank:
+        failed = estimate < FALLEN * self._best or now - self._grew >= HOLD
+        if not wanted or failed or ranks[key] >= rank:
             self._trial, self._ample = None, now
-            self._hold = min(self._hold * 2, LONGEST_HOLD) if fallen else HOLD
+            self._hold = min(self._hold * 2, LONGEST_HOLD) if failed else HOLD
         else:
             ranks[key] = rank
 
@@ -178,5 +183,6 @@ class Allocator(Generic[K]):
         if lacking is None or now - self._ample < self._hold:
             return
         rank = held[lacking.key] + 1
-        self._trial, self._best, ranks[lacking.key] = (lacking.key, rank), estimate, rank
+        self._trial, self._best, self._grew = (lacking.key, rank), estimate, now
+        ranks[lacking.key] = rank
         self._held[lacking.key].rank = rank

@@ -165,7 +165,7 @@ class Rewriter(Generic[L]):
             # The source began anew under the same name: wait for a key frame, unless this is one.
             self.layer = None
             return self._switched(layer, packet) if layer is self.target and packet.keyframe else None
-        return self._late(packet.index) if ahead > -MOST_MISORDERED else None
+        return self._late(packet.index) if ahead >= -MOST_MISORDERED else None
 
     def _late(self, index: int) -> Segment[L] | None:
         limit = self._highest + self._segments[-1].offset + 1

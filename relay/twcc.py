@@ -12,6 +12,8 @@ from relay.malformed import Malformed
 from relay.sequence import Unwrapper
 
 INTERVAL: Final = 0.1
+# A timer may be a little early.
+EARLY: Final = 0.01
 TICK: Final = 0.00025
 _TICKS: Final = 256
 """A reference time counts 64 ms, a delta 250 microseconds."""
@@ -99,7 +101,7 @@ class Arrivals:
 
         It goes on where the last ended, or begins earlier with what was late, and ends with the newest.
         """
-        if self._start is None or self._unwrapper.newest is None or now - self._told < INTERVAL:
+        if self._start is None or self._unwrapper.newest is None or now - self._told < INTERVAL - EARLY:
             return None
         self._forget((now - self._since - LONGEST_TOLD) / TICK)
         end = self._unwrapper.newest + 1
