@@ -65,7 +65,8 @@ class Line:
                 await self._talk()
             except (OSError, ValueError, LookupError) as error:  # away, or not what it should be
                 logger.debug("No line to the relay's worker %s: %s", self._path.name, error)
-            self._lost()
+            finally:
+                self._lost()
             await asyncio.sleep(RETRY)
 
     async def _talk(self) -> None:

@@ -70,7 +70,7 @@ def join(*, code: str, visitor: Visitor, wish: Wish) -> Admission:
     refuse_who_may_not_enter(room, settings, meeting, known, visitor)
     if meeting is not None and must_wait(room, settings, known, visitor):
         return _wait(known or _new_seat(meeting, room, visitor), meeting, room, visitor, wish)
-    meeting = meeting or begin(room=room, settings=settings)
+    meeting = meeting or begin(room=room)
     inside = known is not None and known.state == ParticipantState.ADMITTED
     if known is not None and inside:
         _displace(known, wish)

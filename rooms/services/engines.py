@@ -8,19 +8,18 @@ from rooms.models import Engine, Meeting, RoomSettings
 MESH_AT_MOST = 4  # people; each sends to each other one
 
 
-def fitting(settings: RoomSettings, meeting: Meeting | None = None) -> Engine:
-    """What the room's setting means now, for a meeting that has yet to begin or this one, which does not go back."""
+def choose_engine(meeting: Meeting, settings: RoomSettings) -> None:
+    """What the room's setting means now; the caller holds the room's lock."""
+    set_engine(meeting, _fitting(meeting, settings))
+
+
+def _fitting(meeting: Meeting, settings: RoomSettings) -> Engine:
     if settings.engine == Engine.MESH or not server.RELAY_WORKERS:
         return Engine.MESH
-    if settings.engine == Engine.RELAY or (meeting and meeting.engine == Engine.RELAY):
+    if settings.engine == Engine.RELAY or meeting.engine == Engine.RELAY:  # it does not go back by itself
         return Engine.RELAY
-    crowded = meeting is not None and meeting.participants.admitted().count() > MESH_AT_MOST
+    crowded = meeting.participants.admitted().count() > MESH_AT_MOST
     return Engine.RELAY if crowded else Engine.MESH
-
-
-def choose_engine(meeting: Meeting, settings: RoomSettings) -> None:
-    """The caller holds the room's lock."""
-    set_engine(meeting, fitting(settings, meeting))
 
 
 def set_engine(meeting: Meeting, engine: Engine) -> None:

@@ -107,6 +107,23 @@ CHAT = {
     "message.list": ({"before": 9}, EVERYBODY_INSIDE),
     "connection.renew": ({}, HARMLESS),
 }
+# Of what Bob, a member, has written privately to Gina, a guest; and who may write privately to him.
+OF_THE_TWO = [*NOT_JOINED, "message.not-found", "done", "done", "message.not-found"]
+PRIVATELY = {
+    "message.react": ({"message": "private", "emoji": "👍", "on": True}, OF_THE_TWO),
+    "message.edit": (
+        {"message": "private", "content": "otherwise"},
+        [*NOT_JOINED, "message.not-found", "message.not-yours", "done", "message.not-found"],
+    ),
+    "message.delete": (
+        {"message": "private"},
+        [*NOT_JOINED, "message.not-found", "message.not-yours", "done", "message.not-found"],
+    ),
+    "message.send": (
+        {"content": "hello", "client_id": str(uuid4()), "to": "member"},
+        [*NOT_JOINED, "participant.not-found", "done", "private.to-yourself", "done"],
+    ),
+}
 
 
 def test_the_tables_know_every_command():
@@ -174,8 +191,19 @@ async def test_in_the_call(command, pages, room, elsewhere):
     assert answers == dict(zip(WHO, expected, strict=True))
 
 
-async def message_of(chat):
-    return (await chat.ask("message.send", content="hello", client_id=str(uuid4())))["message"]["id"]
+async def message_of(chat, **more):
+    return (await chat.ask("message.send", content="hello", client_id=str(uuid4()), **more))["message"]["id"]
+
+
+async def chats_of(stack, calls, pages):
+    """The chat's socket of everybody; joined by those who can."""
+    chats = {}
+    for who, page in pages.items():
+        if who in WHO[:3]:
+            chats[who] = await stack.enter_async_context(wire(chat_of(calls["host"]), page))
+        else:
+            chats[who] = await stack.enter_async_context(in_chat(calls[who], page))
+    return chats
 
 
 @pytest.mark.parametrize("command", CHAT)
@@ -183,15 +211,27 @@ async def test_in_the_chat(command, pages, room, elsewhere):
     fields, expected = CHAT[command]
     async with AsyncExitStack() as stack:
         calls = await seat_everybody(stack, pages, room, elsewhere)
-        chats = {}
-        for who, page in pages.items():
-            if who in WHO[:3]:
-                chats[who] = await stack.enter_async_context(wire(chat_of(calls["host"]), page))
-            else:
-                chats[who] = await stack.enter_async_context(in_chat(calls[who], page))
+        chats = await chats_of(stack, calls, pages)
         said = {f"of_{who}": await message_of(chats[who]) for who in ("left", "member")}
         asked = {name: said.get(value, value) if name == "message" else value for name, value in fields.items()}
         await take_out(chats, {who: one.you for who, one in calls.items()})
+        answers = {who: await chats[who].verdict(command, **asked) for who in WHO}
+    assert answers == dict(zip(WHO, expected, strict=True))
+
+
+@pytest.mark.parametrize("command", PRIVATELY)
+async def test_in_private(command, pages, room, elsewhere):
+    fields, expected = PRIVATELY[command]
+    async with AsyncExitStack() as stack:
+        calls = await seat_everybody(stack, pages, room, elsewhere)
+        ids = {who: one.you for who, one in calls.items()}
+        chats = await chats_of(stack, calls, pages)
+        private = await message_of(chats["member"], to=ids["guest"])
+        known = {"private": private, "member": ids["member"]}
+        asked = {
+            name: known.get(value, value) if name in {"message", "to"} else value for name, value in fields.items()
+        }
+        await take_out(chats, ids)
         answers = {who: await chats[who].verdict(command, **asked) for who in WHO}
     assert answers == dict(zip(WHO, expected, strict=True))
 

@@ -1,8 +1,8 @@
 /** The call: connects protocol, media and what is on screen. */
 import { Emitter } from "../lib/emitter.js";
 import { gettext, interpolate } from "../lib/i18n.js";
+import { Engines } from "../media/engines.js";
 import { SpeakerWatch, Meter, receivedLevel } from "../media/levels.js";
-import { MeshEngine } from "../media/mesh.js";
 import { barred } from "./allowed.js";
 import { attempt } from "./asking.js";
 import { Controls } from "./controls.js";
@@ -24,6 +24,9 @@ import { toast } from "./toasts.js";
  * @typedef {import("../protocol/socket.js").ServerEvent} ServerEvent
  */
 
+/** What browsers say to each other. */
+const SIGNALS = new Set(["offer", "answer", "candidate"]);
+
 /** @extends {Emitter<{started: Joined, over: {reason: string}, chat: undefined, people: undefined, changed: undefined}>} */
 export class Call extends Emitter {
   roster = new Roster();
@@ -36,8 +39,11 @@ export class Call extends Emitter {
   peopleOpen = false;
   #channel;
   #local;
-  #engine;
-  #stage = new Stage(() => this.#askForSound());
+  #engines;
+  #stage = new Stage({
+    blocked: () => this.#askForSound(),
+    sized: (heights) => this.#engines.want(heights),
+  });
   #hosting;
   #meter = new Meter();
   /** @type {SpeakerWatch | null} */
@@ -52,8 +58,8 @@ export class Call extends Emitter {
     this.#local = local;
     /** @type {import("./hosting.js").Ask} */
     const ask = (type, fields) => channel.ask(type, fields);
-    this.#engine = new MeshEngine(local, ask);
-    this.#hosting = new Hosting(this.roster, new PeoplePanel(this.roster), ask, (id) => this.#engine.receiver(id, "microphone"));
+    this.#engines = new Engines(local, ask);
+    this.#hosting = new Hosting(this.roster, new PeoplePanel(this.roster), ask, (id) => this.#engines.receiver(id, "microphone"));
     this.#listenToServer();
     this.#listenToMedia();
     this.#listenToPerson();
@@ -114,7 +120,7 @@ export class Call extends Emitter {
     this.#speakers?.close();
     this.#meter.close();
     this.#hosting.stop();
-    this.#engine.close();
+    this.#engines.close();
     this.#stage.clear();
     this.#local.stop();
   }
@@ -151,8 +157,9 @@ export class Call extends Emitter {
   }
 
   #listenToMedia() {
-    this.#engine.on("track", ({ participant, source, track }) => this.#stage.setTrack(participant, source, track));
-    this.#engine.on("quality", ({ participant, link }) => this.#stage.setLink(participant, link));
+    this.#engines.on("track", ({ participant, source, track }) => this.#stage.setTrack(participant, source, track));
+    this.#engines.on("quality", ({ participant, link }) => this.#stage.setLink(participant, link));
+    this.#engines.on("speaker", (speaker) => this.#stage.setSpeaker(speaker));
     this.#local.on("track", ({ source, track }) => {
       if (this.you) this.#stage.setTrack(this.you, source, track);
       if (source === "microphone") this.#meter.listen(this.#local.microphone);
@@ -192,12 +199,14 @@ export class Call extends Emitter {
     this.#stage.start(you);
     this.#hosting.start(joined);
     this.#reconnecting(false);
-    this.#engine.connect({ you, iceServers, returned: returned && !first });
+    this.#engines.connect({ you, iceServers, returned });
     if (!first) return;
     this.#meter.wake();
     this.#meter.listen(this.#local.microphone);
     this.#speakers = new SpeakerWatch(() => this.#levels());
-    this.#speakers.on("speaker", (speaker) => this.#stage.setSpeaker(speaker));
+    this.#speakers.on("speaker", (speaker) => {
+      if (this.#engines.kind === "MESH") this.#stage.setSpeaker(speaker); // the relay forwards the loudest alone
+    });
     for (const source of /** @type {const} */ (["camera", "microphone"]))
       this.#stage.setTrack(you, source, this.#local.track(source));
     this.#stage.setSpeakerDevice(this.#local.choices.speaker);
@@ -206,7 +215,7 @@ export class Call extends Emitter {
 
   /** @param {ServerEvent} event */
   #take(event) {
-    if (event.type === "offer" || event.type === "answer" || event.type === "candidate") this.#engine.take(event);
+    if (SIGNALS.has(event.type) || event.type.startsWith("relay.")) this.#engines.take(event);
     else if (event.type === "reaction.sent") flyReaction(event.emoji, this.roster.get(event.participant)?.name ?? "");
     else if (event.type === "unmute.asked") this.#askedToUnmute(event.by);
     else if (event.type === "waiting.changed") void this.queue.refresh();
@@ -239,7 +248,8 @@ export class Call extends Emitter {
   }
 
   #changed() {
-    this.#engine.update(this.roster.people);
+    if (this.roster.meeting) this.#engines.use(this.roster.meeting.engine);
+    this.#engines.update(this.roster.people);
     this.#stage.show(this.roster.people);
     this.show();
     this.emit("changed", undefined);
@@ -272,7 +282,7 @@ export class Call extends Emitter {
     for (const person of this.roster.people) {
       if (!person.microphone) continue;
       const level =
-        person.id === this.you ? this.#meter.level : receivedLevel(this.#engine.receiver(person.id, "microphone"));
+        person.id === this.you ? this.#meter.level : receivedLevel(this.#engines.receiver(person.id, "microphone"));
       levels.set(person.id, level);
     }
     return levels;

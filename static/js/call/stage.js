@@ -7,7 +7,7 @@ import { ScreenTile, Tile } from "./tile.js";
 /**
  * @typedef {import("../protocol/types.js").Person} Person
  * @typedef {import("../media/sources.js").Source} Source
- * @typedef {import("../media/peer.js").Link} Link
+ * @typedef {import("../media/link.js").Link} Link
  */
 
 export class Stage {
@@ -27,10 +27,18 @@ export class Stage {
   #area = byId("tiles");
   #largeArea = byId("large-area");
 
-  /** @param {() => void} blocked is called when the browser does not let sound play */
-  constructor(blocked) {
+  #sized;
+
+  /**
+   * @param {Object} listeners
+   * @param {() => void} listeners.blocked is called when the browser does not let sound play
+   * @param {(heights: Record<string, number>) => void} listeners.sized with the pixels of each picture
+   */
+  constructor({ blocked, sized }) {
     this.#sounds = new Sounds(blocked);
+    this.#sized = sized;
     new ResizeObserver(() => this.#arrange()).observe(byId("stage"));
+    document.addEventListener("visibilitychange", () => this.#arrange());
   }
 
   /** @param {string} you */
@@ -141,9 +149,24 @@ export class Stage {
     this.#area.hidden = this.#area.childElementCount === 0;
     const { width, height } = this.#area.getBoundingClientRect();
     const count = this.#area.childElementCount;
-    if (!width || !count) return;
-    const tile = arrange(count, width, height);
-    this.#area.style.setProperty("--tile-width", `${tile.width}px`);
-    this.#area.style.setProperty("--tile-height", `${tile.height}px`);
+    if (width && count) {
+      const tile = arrange(count, width, height);
+      this.#area.style.setProperty("--tile-width", `${tile.width}px`);
+      this.#area.style.setProperty("--tile-height", `${tile.height}px`);
+    }
+    this.#sized(document.hidden ? {} : this.#heights());
   }
+
+  #heights() {
+    const heights = new Map([...this.#tiles].map(([id, tile]) => [`${id}/camera`, drawnHeight(tile.element)]));
+    heights.delete(`${this.#you}/camera`);
+    if (this.#screen && this.#screen.participant !== this.#you)
+      heights.set(`${this.#screen.participant}/screen`, drawnHeight(this.#screen.element));
+    return Object.fromEntries(heights);
+  }
+}
+
+/** @param {HTMLElement} tile @returns {number} of the screen's own pixels */
+function drawnHeight(tile) {
+  return Math.round(tile.clientHeight * devicePixelRatio);
 }

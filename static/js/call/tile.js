@@ -4,7 +4,7 @@ import { hueOf, initials, make } from "./dom.js";
 
 /**
  * @typedef {import("../protocol/types.js").Person} Person
- * @typedef {import("../media/peer.js").Link} Link
+ * @typedef {import("../media/link.js").Link} Link
  */
 
 const HOSTING = new Set(["HOST", "COHOST"]);

@@ -38,6 +38,7 @@
  * @property {string} started_at
  * @property {boolean} suspended
  * @property {"MESH" | "RELAY"} engine how media travels now
+ * @property {"MESH" | "RELAY"} engine how media travels now
  * @property {string | null} ends_at when it ends, unless a host comes back
  *
  * @typedef {Object} Snapshot
