@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from relay.sequence import MOST_LOST
-
 # A packet overtaken by others is not yet lost.
 PATIENCE: Final = 0.015
 TIMES: Final = 3
@@ -22,13 +20,9 @@ class Gaps:
         self._gave_up = False
 
     def arrived(self, index: int, now: float) -> None:
-        """Any packet of the layer, by whatever way it came. A jump beyond MOST_LOST begins anew."""
+        """Any packet of the layer, by whatever way it came. A jump beyond MOST_MISSING begins anew."""
         expected = self._next
-        if index == expected:
-            self._next = index + 1
-        elif expected is None or index > expected + MOST_LOST:
-            self._gave_up = expected is not None
-            self._asks.clear()
+        if index == expected or expected is None:
             self._next = index + 1
         elif index < expected:
             self._asks.pop(index, None)

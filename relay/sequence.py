@@ -73,7 +73,6 @@ class Sequencer:
         if sequence != self._expected:
             self._expected = (sequence + 1) & 0xFFFF
             raise Malformed("a sequence number far from the others")
-        ahead = (sequence - newest) & 0xFFFF
-        self.newest = newest + ahead + (0x10000 if ahead <= MOST_LOST else 0)
         self._expected = -1
+        self.newest = newest + ((sequence - newest) & 0xFFFF)
         return self.newest

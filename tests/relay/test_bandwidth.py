@@ -93,9 +93,9 @@ def test_who_enlarges_a_tile_does_not_wait():
 
 def test_who_is_watched_no_longer_is_forgotten():
     receiver = Allocator[str]()
-    receiver.choose([camera("alice", 720), camera("bob", 720)], 9_000_000, 9_000_000, 0, 0.0)
-    assert receiver.choose([camera("bob", 720)], 9_000_000, 9_000_000, 0, 1.0) == {"bob": "f"}
-    assert receiver.choose([], 9_000_000, 0, 0, 2.0) == {}
+    assert receiver.choose([camera("alice", 720)], 300_000, 300_000, 0, 0.0) == {"alice": "q"}
+    assert receiver.choose([], 9_000_000, 0, 0, 1.0) == {}
+    assert receiver.choose([camera("alice", 720)], 9_000_000, 9_000_000, 0, 2.0) == {"alice": "f"}
 
 
 class Browser:

@@ -8,6 +8,7 @@ import pytest
 from relay import rtp
 from relay.cache import Budget, Cache
 from relay.rewriting import Retransmitter
+from tests.relay.packets import normalised, vp8
 from tests.relay.test_rewriting import SSRC, Receiver, Source, high, low, read
 
 RTX = 0xF00D
@@ -93,7 +94,9 @@ def test_what_is_not_there_any_more_costs_nothing():
     receiver = Answering()
     receiver.watch(low(), 5)
     unknown = (receiver.got[-1].sequence + 1) & 0xFFFF
-    assert receiver.again(unknown, receiver.got[0].sequence, at=0.0) != []
+    receiver.rewriter.rewrite(receiver.rewriter.layer, normalised(vp8(), 1009), bytearray(rtp.LARGEST))
+    never_came = (unknown + 1) & 0xFFFF
+    assert len(receiver.again(0, never_came, receiver.got[0].sequence, at=0.0)) == 1
     assert receiver.again(receiver.got[1].sequence, at=9.0) == []
     assert receiver.again(receiver.got[0].sequence, at=0.5) != []
 

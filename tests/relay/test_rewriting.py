@@ -117,6 +117,17 @@ def test_numbers_go_on_past_every_wrap():
     assert {(b.timestamp - a.timestamp) & 0xFFFFFFFF for a, b in zip(got, got[1:], strict=False)} == {CLOCK // 50}
 
 
+def test_numbers_go_on_however_large_they_grow():
+    receiver, source = Receiver(), low()
+    receiver.rewriter.aim(source)
+    for number in range(100):
+        receiver.get(source, source.next(number / 50, key=number == 0))
+        source.index, source.picture = source.index + 2499, source.picture + 899
+    pairs = list(zip(receiver.got, receiver.got[1:], strict=False))
+    assert {(b.sequence - a.sequence) % 0x10000 for a, b in pairs} == {2500}
+    assert {(b.picture - a.picture) % 0x8000 for a, b in pairs} == {900}
+
+
 def test_nobody_gets_what_they_did_not_ask_for():
     receiver, source = Receiver(), low()
     assert receiver.get(source, *source.several(3)) == []

@@ -49,7 +49,8 @@ def test_what_is_unknown_is_skipped():
 
 
 def test_padding_is_no_part_of_a_message():
-    assert rtcp.parse(bytes((0xA1, 203, 0, 2)) + pack("!I", 9) + b"\0\0\0\4") == [Bye((9,))]
+    nack = pack("!IIHH", 1, 2, 500, 0)
+    assert rtcp.parse(bytes((0xA1, 205, 0, 4)) + nack + b"\0\0\0\4") == [Nack(1, 2, (500,))]
 
 
 def test_feedback_of_transport_wide_numbers_is_no_nack():

@@ -109,11 +109,12 @@ def test_a_short_picture_id_is_left_alone():
     assert normalised(b"\x90\xc0\x05\x06\x11frame", 1).picture_at == 0
 
 
-def test_probes_have_no_payload_and_are_not_forwarded():
+@pytest.mark.parametrize("codec", PAYLOAD_TYPES)
+def test_probes_have_no_payload_and_are_not_forwarded(codec):
     probe = rtp.parse(wire(b"", padding=200))
     assert probe.payload == b""
     with pytest.raises(Malformed):
-        rtp.normalise(probe, "vp8", IDS, 1, 0.0)
+        rtp.normalise(probe, codec, IDS, 1, 0.0)
 
 
 def test_nothing_grows_beyond_what_is_forwarded():

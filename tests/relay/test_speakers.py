@@ -94,6 +94,13 @@ def test_the_speaker_changes_when_another_goes_on_talking():
     assert meeting.spoke == ["alice", "bob"]
 
 
+def test_who_stopped_sending_is_not_the_speaker_for_ever():
+    meeting = Meeting()
+    meeting.pass_time(3, alice=SHOUT)
+    meeting.pass_time(HELD + 0.5, bob=SOFT)
+    assert meeting.spoke == ["alice", "bob"]
+
+
 def test_speakers_of_like_loudness_do_not_flicker():
     meeting = Meeting()
     meeting.pass_time(1, alice=LOUD, bob=QUIET)
@@ -107,7 +114,7 @@ def test_speakers_of_like_loudness_do_not_flicker():
 def test_whoever_became_speaker_stays_it_for_a_while():
     meeting = Meeting()
     meeting.pass_time(0.4, alice=LOUD, bob=QUIET)
-    meeting.pass_time(HELD - 0.4, alice=LOUD, bob=SHOUT)
+    meeting.pass_time(HELD - 0.25, alice=LOUD, bob=SHOUT)
     assert meeting.spoke == ["alice"]
 
 
