@@ -41,14 +41,14 @@ class Slot:
 class Downlink(Link):
     kind = "downlink"
 
-    def __init__(self, port: Port, watcher: Watcher) -> None:
+    def __init__(self, port: Port, watcher: Watcher, version: int) -> None:
         super().__init__(port, watcher.link_changed)
         now = port.now()
         self.meter, self.audio = Meter(), Meter()
         self.budget = Budget(now)
         self.round_trips = RoundTrip()
         self.estimate: int | None = None
-        self.version = 0
+        self.version = version
         self._watcher = watcher
         self._random = Random()  # noqa: S311 - numbers that begin somewhere, no secrets
         self._slots: list[Slot] = []

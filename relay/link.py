@@ -48,7 +48,7 @@ class Allowance:
 
 class Link:
     kind = "link"
-    rate = 100_000.0  # bytes a second we take
+    rate = 250_000.0  # bytes a second we take
 
     def __init__(self, port: Port, changed: Callable[["Link", str], None]) -> None:
         self.port = port
@@ -75,6 +75,7 @@ class Link:
             self.dtls.close()
             self.dtls, self.keys, self.state = self._new_dtls(), None, "new"
         self.fingerprint = fingerprint
+        self.agent.last_check = self.port.now()
         self.dtls.start(fingerprint, self._ready, self._lost)
 
     def _new_dtls(self) -> Dtls:
@@ -95,7 +96,8 @@ class Link:
         self.agent.close()
 
     def check_consent(self, now: float) -> None:
-        if self.state != "closed" and now - self.agent.last_check > CONSENT:
+        """While nobody answered an offer, nobody is expected to send checks."""
+        if self.fingerprint is not None and now - self.agent.last_check > CONSENT:
             self._lost()
 
     def _ready(self, keys: Keys) -> None:

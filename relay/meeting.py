@@ -34,6 +34,7 @@ class Seat:
         self.downlink: Downlink | None = None
         self.publications: dict[str, Publication] = {}
         self.heights: dict[str, int] = {}
+        self._version = 0  # of the last offer, whichever downlink made it
 
     # What is asked of it
 
@@ -90,7 +91,7 @@ class Seat:
             self.downlink.restart()
 
     def open_downlink(self) -> None:
-        self.downlink = Downlink(self.meeting.port, self)
+        self.downlink = Downlink(self.meeting.port, self, self._version)
         for publication in self.meeting.publications():
             if publication.participant != self.participant:
                 self.downlink.follow(publication)
@@ -132,6 +133,7 @@ class Seat:
         return self.heights.get(publication.name, 0)
 
     def offered(self, version: int, sdp: str, tracks: list[tuple[str, Publication]]) -> None:
+        self._version = version
         named = [messages.Track(mid, one.participant, one.source) for mid, one in tracks]
         self.tell(messages.Offer(self.meeting.name, self.participant, version, sdp, named))
 

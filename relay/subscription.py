@@ -4,10 +4,10 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from relay import bandwidth, rtp
-from relay.codecs import CLOCK_RATES
+from relay.following import Following
 from relay.publication import Layer, Publication
 from relay.reports import passed_on
-from relay.rewriting import Retransmitter, Rewriter
+from relay.rewriting import Retransmitter
 from relay.rtcp import Block, SenderReport
 from relay.rtp import Normalised
 from relay.udp import ROOM
@@ -15,21 +15,16 @@ from relay.udp import ROOM
 if TYPE_CHECKING:
     from relay.downlink import Downlink
 
-REPORT_AFTER_SWITCH = 8  # packets; the clocks of layers differ
 
-
-class Subscription:
+class Subscription(Following):
     def __init__(self, publication: Publication, downlink: "Downlink", ssrc: int, random: Random) -> None:
-        self.publication = publication
-        self.is_video = publication.kind == "video"
-        self.rewriter: Rewriter[Layer] = Rewriter(ssrc, CLOCK_RATES[publication.codec], random)
+        super().__init__(publication, ssrc, random)
         self.retransmitter: Retransmitter[Layer] = Retransmitter(self.rewriter, ssrc + 1, random)
         self.agreed = False  # the receiver knows of it
         self.loss = 0.0
         self._height = 0
         self._rid: str | None = None
         self._downlink = downlink
-        self._on: list[Layer] = []
         self._reports: dict[Layer, SenderReport] = {}
         publication.receivers[self] = None
 
@@ -63,25 +58,6 @@ class Subscription:
     def give(self, rid: str | None) -> None:
         self.aim(next((layer for layer in self.publication.layers if layer.rid == rid), None))
 
-    def aim(self, layer: Layer | None) -> None:
-        rewriter = self.rewriter
-        if rewriter.layer is not None and rewriter.layer not in self.publication.layers:
-            rewriter.aim(None)  # it comes from nowhere any more
-        if layer is not rewriter.target:
-            rewriter.aim(layer)
-        self._register([one for one in (rewriter.layer, layer) if one is not None])
-        if layer is not None and rewriter.waiting and self.is_video:
-            self.publication.ask_for_keyframe(layer)
-
-    def _register(self, layers: list[Layer]) -> None:
-        for layer in self._on:
-            if layer not in layers:
-                layer.receivers.remove(self)
-        for layer in dict.fromkeys(layers):
-            if layer not in self._on:
-                layer.receivers.append(self)
-        self._on = list(dict.fromkeys(layers))
-
     def ended(self) -> None:
         self._register([])
         self._downlink.drop(self)
@@ -110,10 +86,10 @@ class Subscription:
         wire.queue(target, offset, length, urgent=urgent)
         link.sent(length, packet.arrived, urgent=urgent)
         if before is not layer:
-            self._switched(layer)
+            self.switched(layer)
 
-    def _switched(self, layer: Layer) -> None:
-        self._register([layer])
+    def switched(self, layer: Layer) -> None:
+        super().switched(layer)
         if report := self._reports.get(layer):
             self.reported(layer, report)
 

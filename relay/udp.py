@@ -75,6 +75,8 @@ class Wire:
 
     def place(self, *, urgent: bool) -> int | None:
         """Where one datagram of up to ROOM bytes may be written; hand it back by queue() or release()."""
+        if not self._free and not self._blocked:
+            self._send_all()
         if self._free:
             return self._free.pop()
         if urgent and self._video:
@@ -101,8 +103,10 @@ class Wire:
 
     def _flush(self) -> None:
         self._flushing = False
-        if self._blocked:
-            return
+        if not self._blocked:
+            self._send_all()
+
+    def _send_all(self) -> None:
         for queue in (self._urgent, self._video):
             while queue:
                 if not self._send_some(queue):

@@ -152,9 +152,10 @@ class Uplink(Link):
         layers = {layer.rid: layer for layer in track.publication.layers}
         rid = packet.extensions.get(track.ids.rid, b"")
         repaired = packet.extensions.get(track.ids.repaired_rid, b"")
-        is_repair = bool(repaired) or packet.payload_type not in track.publication.layers[0].payload_types
         layer = layers.get((repaired or rid).decode("latin-1"))
-        return self._bind(packet.ssrc, track, layer, repairs=is_repair) if layer else None
+        if layer is None or packet.payload_type not in track.section.payload_types:
+            return None
+        return self._bind(packet.ssrc, track, layer, repairs=packet.payload_type not in layer.payload_types)
 
     def _track_of(self, packet: rtp.Packet) -> Track | None:
         if not self._tracks:

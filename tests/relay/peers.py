@@ -271,7 +271,8 @@ class Person:
         fields = {"sequence": number & 0xFFFF, "timestamp": number * (4500 if video else 960), **fields}
         fields.setdefault("ssrc", self.ssrc(source, rid))
         fields.setdefault("payload_type", 100 if video else 111)
-        return wire(payload, extension=one_byte_form(elements), marker=video, **fields)
+        fields.setdefault("marker", video)
+        return wire(payload, extension=one_byte_form(elements), **fields)
 
     def speak(self, words: bytes = b"hello", **fields: Any) -> None:
         self.up.send(self.packet("microphone", words, **fields))

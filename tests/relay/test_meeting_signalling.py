@@ -5,6 +5,7 @@ import re
 
 from relay import rtcp
 from relay.udp import Wire
+from relay.worker import ORPHANED
 from tests.relay.peers import Gathering, Line, Person, refused, until
 
 RIDS = ("q", "h", "f")
@@ -208,6 +209,35 @@ async def test_a_link_nobody_checks_any_more_is_lost(relay: Gathering):
     uplink.check_consent(now() + 31)
     assert relay.web.told("link", participant="alice", state="lost")
     assert alice.up.socket
+
+
+async def test_who_waits_alone_is_offered_what_comes_later(relay: Gathering):
+    bob = relay.person("bob").join()
+    relay.worker._every_second(relay.worker.port.now() + 3600)
+    relay.person("alice").join().publish("microphone")
+    assert (await until(bob.newest_offer))["version"] == 1
+
+
+async def test_versions_of_offers_only_rise(relay: Gathering):
+    await relay.person("alice").join().send("microphone")
+    bob = await relay.person("bob").join().receive("alice/microphone")
+    before = bob.offer["version"]
+    await bob.down.close()
+    await until(lambda: relay.web.told("link", participant="bob", link="downlink", state="lost"))
+    bob.ask("restart")
+    assert (await until(bob.newest_offer))["version"] == before + 1
+
+
+async def test_people_of_a_web_process_that_hung_up_stay_for_a_while(relay: Gathering):
+    await relay.person("alice").join().send("microphone")
+    bob = relay.person("bob").join()
+    relay.worker.hung_up(relay.web)
+    bob.join()
+    now = relay.worker.port.now()
+    relay.worker._every_second(now + ORPHANED - 1)
+    assert relay.counts["participants"] == 2
+    relay.worker._every_second(now + ORPHANED + 1)
+    assert relay.counts["participants"] == 1
 
 
 async def test_joining_again_repeats_what_may_have_been_missed(relay: Gathering):

@@ -65,11 +65,19 @@ async def test_what_is_urgent_goes_first(wire: Wire):
     assert opened.heard == [b"audio", b"video"]
 
 
+async def test_more_than_fits_at_once_is_sent_in_between(wire: Wire):
+    opened, target = await receiver(wire)
+    assert all(put(wire, target, b"%d" % number) for number in range(200))
+    await until(lambda: len(opened.heard) == 200)
+
+
 async def test_video_makes_room_for_the_rest(wire: Wire):
     opened, target = await receiver(wire)
+    wire._blocked = True
     assert all(put(wire, target, b"video%d" % number) for number in range(64))
     assert not put(wire, target, b"one too many")
     assert put(wire, target, b"audio", urgent=True)
+    wire._unblock()
     await until(lambda: len(opened.heard) == 64)
     assert opened.heard == [b"audio", *(b"video%d" % number for number in range(1, 64))]
     assert wire.counts["dropped_video"] == 2
@@ -77,9 +85,11 @@ async def test_video_makes_room_for_the_rest(wire: Wire):
 
 async def test_nothing_is_dropped_silently_when_all_of_it_is_urgent(wire: Wire):
     opened, target = await receiver(wire)
+    wire._blocked = True
     assert all(put(wire, target, b"audio", urgent=True) for number in range(64))
     assert not put(wire, target, b"audio", urgent=True)
     assert wire.counts["dropped_urgent"] == 1
+    wire._unblock()
     await until(lambda: len(opened.heard) == 64)
 
 
