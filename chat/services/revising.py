@@ -35,7 +35,6 @@ def edit_message(*, participant_id: UUID, message_id: UUID, text: str, mentions:
         message.content, message.edited_at = content, timezone.now()
         message.save(update_fields=["content", "edited_at", "updated_at"])
         mention(message, mentions)
-        message = message_in(thread, message_id, participant)  # whom it mentioned was read before
         tell_edited(message, seq=next_seq(thread))
     return message
 

@@ -1,4 +1,4 @@
-"""Between browsers nobody can be silenced at the source: everybody else's page does it, and hosts are told the truth."""
+"""Between browsers nobody can be silenced at the source: everybody else's page does it, and hosts hear the truth."""
 
 import pytest
 from playwright.sync_api import expect

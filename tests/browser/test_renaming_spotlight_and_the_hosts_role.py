@@ -4,8 +4,6 @@ from playwright.sync_api import expect
 from rooms.models import WaitingRoom
 from tests.browser.people import until
 
-LARGE = "#large-area"
-
 
 @pytest.fixture
 def host(cast, alice, room):

@@ -237,10 +237,18 @@ def test_in_the_record_each_finds_their_own_and_without_a_reader_there_is_none(h
     assert recorded(host.meeting, charlie) == recorded(host.meeting) == []
 
 
-def test_the_pages_and_files_of_the_record_show_nobody_what_is_not_theirs(host, member, gina, alice, bob):
+@pytest.mark.parametrize("name", ["meeting-record", "meeting-record-csv", "meeting-record-json"])
+def test_the_pages_and_files_of_the_record_show_it_to_the_two_alone(host, member, gina, alice, bob, name):
     said(member, SECRET, to=gina.pk)
-    for name in ("meeting-record", "meeting-record-csv", "meeting-record-json"):
-        assert SECRET not in browser_of(alice).get(reverse(name, args=[host.meeting_id])).content.decode()
+    said(host, "only us", to=member.pk)
+    url = reverse(name, args=[host.meeting_id])
+    found = [browser_of(user).get(url).content.decode() for user in (alice, bob)]
+    assert [SECRET in one for one in found] == [False, True]
+    assert ["only us" in one for one in found] == [True, True]
+
+
+def test_without_a_reader_a_record_has_none(host, member, gina):
+    said(member, SECRET, to=gina.pk)
     assert SECRET not in json.dumps(sections(host.meeting), default=str)
 
 

@@ -96,7 +96,7 @@ export class Roster extends Emitter {
     const before = this.#people.get(person.id);
     this.#people.set(person.id, person);
     if (event === "participant.joined") this.emit("joined", person);
-    if (event === "participant.updated" && before) this.emit("updated", { before, now: person });
+    if (before) this.emit("updated", { before, now: person });
   }
 
   /** @param {string} id @param {Partial<Person>} change */

@@ -68,9 +68,7 @@ export class Tile {
 
   /** @param {HTMLElement} area */
   moveTo(area) {
-    if (this.element.parentElement === area) return;
-    area.append(this.element);
-    if (this.#video.srcObject) void this.#video.play().catch(() => undefined); // out of the document it pauses
+    if (this.element.parentElement !== area) area.append(this.element);
   }
 
   /** @param {boolean} speaking */

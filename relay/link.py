@@ -1,0 +1,176 @@
+"""One link of one person, media in one direction: ICE lite, DTLS as server, SRTP. Nothing here knows of meetings."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aiortc.rtcdtlstransport import RTCCertificate
+
+from relay.batches import Target
+from relay.describe import Transport
+from relay.dtls import Dtls, Fingerprint, Handshakes, fingerprint_of
+from relay.ice import CONSENT, Agent, Door
+from relay.srtp import Keys
+from relay.udp import ROOM, Wire
+
+LARGEST_RTCP = 1400
+SMALLEST = 250  # bytes a packet costs at least: many small ones are work too
+
+
+@dataclass
+class Port:
+    """What all links of a worker share."""
+
+    door: Door
+    handshakes: Handshakes
+    addresses: tuple[tuple[str, int], ...]
+    now: Callable[[], float]
+    counts: Counter[str] = field(default_factory=Counter)
+    restless: set["Link"] = field(default_factory=set)  # links with something to do before the next second
+
+
+class Allowance:
+    """Bytes a second, and one second of them at once."""
+
+    def __init__(self, rate: float, now: float) -> None:
+        self._rate = self._left = rate
+        self._at = now
+
+    def takes(self, length: int, now: float) -> bool:
+        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
+        self._at = now
+        cost = max(length, SMALLEST)
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
+
+
+class Link:
+    kind = "link"
+    rate = 100_000.0  # bytes a second we take
+
+    def __init__(self, port: Port, changed: Callable[["Link", str], None]) -> None:
+        self.port = port
+        self.agent = Agent(port.door, self)
+        self.state = "new"
+        self.keys: Keys | None = None
+        self.wire: Wire | None = None
+        self.target: Target | None = None
+        self.fingerprint: Fingerprint | None = None
+        self._certificate = RTCCertificate.generateCertificate()
+        self.dtls = self._new_dtls()
+        self.round_trip = 0.1
+        self._changed = changed
+        self._allowance = Allowance(self.rate, port.now())
+
+    # Setting up and ending
+
+    def expect(self, fingerprint: Fingerprint, ufrag: str) -> None:
+        """What the other side's description said."""
+        self.agent.remote_ufrag = ufrag
+        if self.fingerprint == fingerprint:
+            return
+        if self.fingerprint is not None:  # a page that began anew: a new connection over the same path
+            self.dtls.close()
+            self.dtls, self.keys, self.state = self._new_dtls(), None, "new"
+        self.fingerprint = fingerprint
+        self.dtls.start(fingerprint, self._ready, self._lost)
+
+    def _new_dtls(self) -> Dtls:
+        return Dtls(self._certificate, self._send_handshake, self.port.handshakes)
+
+    def transport(self, setup: str) -> Transport:
+        credentials = self.agent.credentials
+        return Transport(
+            credentials.ufrag, credentials.password, fingerprint_of(self._certificate), setup, self.port.addresses
+        )
+
+    def close(self) -> None:
+        if self.state == "closed":
+            return
+        self.state = "closed"
+        self.keys = None
+        self.dtls.close()
+        self.agent.close()
+
+    def check_consent(self, now: float) -> None:
+        if self.state != "closed" and now - self.agent.last_check > CONSENT:
+            self._lost()
+
+    def _ready(self, keys: Keys) -> None:
+        if self.state == "new":
+            self.keys = keys
+            self.state = "connected"
+            self._changed(self, "connected")
+
+    def _lost(self) -> None:
+        if self.state != "closed":
+            self.close()
+            self._changed(self, "lost")
+
+    # What arrives
+
+    def selected(self, wire: Wire, target: Target) -> None:
+        self.wire, self.target = wire, target
+
+    def datagram(self, wire: Wire, length: int) -> None:
+        first = wire.inbox_view[0]
+        if not self._allowance.takes(length, self.port.now()):
+            self.port.counts["over_rate"] += 1
+        elif 127 < first < 192:
+            self._media(wire, length)
+        elif not (19 < first < 64 and self.dtls.path.feed(bytes(wire.inbox_view[:length]))):
+            self.port.counts["odd_datagrams"] += 1
+
+    def _media(self, wire: Wire, length: int) -> None:
+        if self.keys is None or length < 12:
+            self.port.counts["early_or_short"] += 1
+            return
+        if 192 <= wire.inbox_view[1] <= 223:
+            if plain := self.keys.unprotect_rtcp(wire.inbox, length):
+                self.on_rtcp(bytes(wire.inbox_view[:plain]))
+                return
+        elif plain := self.keys.unprotect(wire.inbox, length):
+            self.on_rtp(bytes(wire.inbox_view[:plain]))
+            return
+        self.port.counts["not_genuine"] += 1
+
+    def on_rtp(self, packet: bytes) -> None:
+        self.port.counts["unexpected_rtp"] += 1
+
+    def on_rtcp(self, packet: bytes) -> None:
+        self.port.counts["unexpected_rtcp"] += 1
+
+    # What leaves
+
+    def send_rtcp(self, packet: bytes) -> None:
+        wire, target, keys = self.wire, self.target, self.keys
+        if wire is None or target is None or keys is None or len(packet) > LARGEST_RTCP:
+            return
+        if (offset := wire.place(urgent=True)) is None:
+            return
+        wire.view[offset : offset + len(packet)] = packet
+        if length := keys.protect_rtcp(wire.memory + offset, len(packet)):
+            wire.queue(target, offset, length, urgent=True)
+        else:
+            wire.release(offset)
+
+    def send_rtp(self, packet: bytes | bytearray, *, urgent: bool) -> int:
+        """The bytes on the wire; 0 when there is no way out."""
+        wire, target, keys = self.wire, self.target, self.keys
+        if wire is None or target is None or keys is None or len(packet) > ROOM - 144:
+            return 0
+        if (offset := wire.place(urgent=urgent)) is None:
+            return 0
+        wire.view[offset : offset + len(packet)] = packet
+        length = keys.protect(wire.memory + offset, len(packet))
+        if length:
+            wire.queue(target, offset, length, urgent=urgent)
+        else:
+            wire.release(offset)
+        return length
+
+    def _send_handshake(self, data: bytes) -> None:
+        if self.wire is not None and self.target is not None:
+            self.wire.send(self.target, data)

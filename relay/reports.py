@@ -1,0 +1,113 @@
+"""Sender and receiver reports (RFC 3550, 6.4) of a relay: it passes on the sources' clocks, and counts on its own.
+
+Times are seconds of one steady clock.
+"""
+
+from typing import Final, TypeVar
+
+from relay.rewriting import Rewriter
+from relay.rtcp import Block, SenderReport
+from relay.sequence import MOST_LOST, difference32
+
+L = TypeVar("L")
+
+_UNITS: Final = 65536
+MOST_REPORTS: Final = 8
+
+
+def middle(ntp: int) -> int:
+    """The 32 bits of an NTP time by which report blocks name it."""
+    return ntp >> 16 & 0xFFFFFFFF
+
+
+class Reception:
+    """What came of one upstream source, told it in report blocks."""
+
+    __slots__ = (
+        "_arrived",
+        "_clock",
+        "_first",
+        "_highest",
+        "_jitter",
+        "_last",
+        "_received",
+        "_report",
+        "_told",
+        "ssrc",
+    )
+
+    def __init__(self, ssrc: int, clock_rate: int) -> None:
+        self.ssrc = ssrc
+        self._clock = clock_rate
+        self._first = self._highest = self._received = 0
+        self._last: tuple[int, float] | None = None
+        self._jitter = 0.0
+        self._report: tuple[int, float] | None = None
+        self._told = (0, 0)
+
+    def arrived(self, index: int, timestamp: int, now: float) -> None:
+        """A packet of the source itself, with its index; not what came by RTX, which is a repair, not a reception."""
+        last = self._last
+        if last is None or index > self._highest + MOST_LOST:
+            self._first = self._highest = index
+            self._received, self._jitter, self._told = 1, 0.0, (0, 0)
+        else:
+            self._received += 1
+            self._highest = max(self._highest, index)
+            transit = (now - last[1]) * self._clock - difference32(timestamp, last[0])
+            self._jitter += (abs(transit) - self._jitter) / 16
+        self._last = timestamp, now
+
+    def reported(self, report: SenderReport, now: float) -> None:
+        self._report = middle(report.ntp), now
+
+    def block(self, now: float) -> Block | None:
+        """What to tell the source now (once per report: the fraction is since the last); None: nothing came yet."""
+        if self._last is None:
+            return None
+        expected = self._highest - self._first + 1
+        awaited, came = expected - self._told[0], self._received - self._told[1]
+        self._told = expected, self._received
+        missed = max(awaited - came, 0)
+        fraction = min(missed * 256 // awaited, 255) if awaited > 0 else 0
+        lost = max(-0x800000, min(expected - self._received, 0x7FFFFF))
+        last_report, since = self._report or (0, now)
+        delay = min(round((now - since) * _UNITS), 0xFFFFFFFF)
+        return Block(
+            self.ssrc, fraction, lost, self._highest & 0xFFFFFFFF, int(self._jitter) & 0xFFFFFFFF, last_report, delay
+        )
+
+
+def passed_on(report: SenderReport, layer: L, rewriter: Rewriter[L]) -> SenderReport | None:
+    """A layer's report for one subscription: the source's wall clock, our RTP time and counts; so lips fit sounds.
+
+    None: the layer is not what is forwarded now. Sent as soon as it came, and the last one again after a switch.
+    """
+    offset = rewriter.timestamp_offset(layer)
+    if offset is None:
+        return None
+    timestamp = (report.timestamp + offset) & 0xFFFFFFFF
+    packets, octets = rewriter.packets & 0xFFFFFFFF, rewriter.octets & 0xFFFFFFFF
+    return SenderReport(rewriter.ssrc, report.ntp, timestamp, packets, octets)
+
+
+class RoundTrip:
+    """The way to one receiver and back, from its answers to our sender reports."""
+
+    __slots__ = ("_sent", "seconds")
+
+    def __init__(self) -> None:
+        self._sent: dict[int, float] = {}
+        self.seconds = 0.1
+        """The newest measure; a guess before the first."""
+
+    def sent(self, report: SenderReport, now: float) -> None:
+        self._sent[middle(report.ntp)] = now
+        if len(self._sent) > MOST_REPORTS:
+            del self._sent[next(iter(self._sent))]
+
+    def answered(self, block: Block, now: float) -> None:
+        """A report block of the receiver; blocks that answer none of ours say nothing."""
+        sent = self._sent.get(block.last_report)
+        if sent is not None:
+            self.seconds = max(now - sent - block.delay / _UNITS, 0.0)

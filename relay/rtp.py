@@ -1,0 +1,160 @@
+"""RTP packets (RFC 3550, 5.1): parsed as they come, and normalised once for everybody who gets them.
+
+A normalised packet has the header all downlinks agree on, so that per receiver only numbers at constant
+places change: see `rewriting`.
+"""
+
+from struct import Struct
+from typing import Final
+
+from relay import codecs, extensions
+from relay.codecs import Codec
+from relay.extensions import Ids
+from relay.malformed import Malformed
+
+LARGEST: Final = 1500
+# Where the three bytes of abs-send-time lie in every normalised packet of video.
+ABS_SEND_TIME_AT: Final = 17
+
+_HEADER: Final = Struct("!BBHII")
+_PLAIN: Final = b"\x80" + bytes(11)
+_AUDIO: Final = b"\x90" + bytes(11) + b"\xbe\xde\x00\x01\x10"
+_VIDEO: Final = b"\x90" + bytes(11) + b"\xbe\xde\x00\x01\x22\x00\x00\x00"
+_TURNED: Final = b"\x90" + bytes(11) + b"\xbe\xde\x00\x02\x22\x00\x00\x00\x30"
+
+
+class Packet:
+    """One decrypted packet: `extensions` by the link's ids, `payload` without padding.
+
+    Without a payload it is a probe of the path (or keeps it open): counted for TWCC, not forwarded.
+    """
+
+    __slots__ = ("extensions", "marker", "payload", "payload_type", "sequence", "ssrc", "timestamp")
+
+    def __init__(
+        self,
+        marker: bool,
+        payload_type: int,
+        sequence: int,
+        timestamp: int,
+        ssrc: int,
+        extensions: dict[int, bytes],
+        payload: bytes,
+    ) -> None:
+        self.marker = marker
+        self.payload_type = payload_type
+        self.sequence = sequence
+        self.timestamp = timestamp
+        self.ssrc = ssrc
+        self.extensions = extensions
+        self.payload = payload
+
+
+class Normalised:
+    """One packet as every receiver gets it, but for the numbers `rewriting` sets.
+
+    `data` is the whole plain packet with sequence, timestamp, ssrc and abs-send-time zero; `second` the
+    header's second byte (marker and canonical payload type); `index` the unwrapped sequence number and
+    `timestamp` the RTP time, both of the source; `arrived` in seconds. `level` is the audio level in -dBov
+    (0 the loudest, 127 silence, also where the source tells none). `picture_at`, `tl0_at`: VP8's picture id (15 bit)
+    and TL0PICIDX in `data`, 0 if absent.
+    """
+
+    __slots__ = (
+        "arrived",
+        "data",
+        "index",
+        "keyframe",
+        "level",
+        "payload_at",
+        "picture",
+        "picture_at",
+        "second",
+        "size",
+        "temporal",
+        "timestamp",
+        "tl0",
+        "tl0_at",
+        "video",
+    )
+
+    def __init__(self, packet: Packet, codec: Codec, index: int, arrived: float, prefix: bytes) -> None:
+        self.data = data = prefix + packet.payload
+        self.size = len(data)
+        if self.size > LARGEST:
+            raise Malformed("a packet too large to forward")
+        self.second = codecs.PAYLOAD_TYPES[codec] | packet.marker << 7
+        self.payload_at = len(prefix)
+        self.timestamp = packet.timestamp
+        self.index = index
+        self.arrived = arrived
+        self.video = codec not in codecs.AUDIO
+        self.keyframe = True
+        self.level = 127
+        self.picture_at = self.picture = self.tl0_at = self.tl0 = self.temporal = 0
+
+
+def parse(data: bytes) -> Packet:
+    """Malformed: not version 2, longer than LARGEST, or any of its lengths beyond the packet."""
+    size = len(data)
+    if not 12 <= size <= LARGEST:
+        raise Malformed("an RTP packet of no possible size")
+    first, second, sequence, timestamp, ssrc = _HEADER.unpack_from(data)
+    if first & 0xC0 != 0x80:
+        raise Malformed("not RTP version 2")
+    at, found = 12 + (first & 0x0F) * 4, None
+    if first & 0x10:
+        found, at = extensions.parse(data, at)
+    end = size
+    if first & 0x20:
+        padding = data[-1]
+        end -= padding
+        if padding == 0:
+            raise Malformed("padding that does not count itself")
+    if at > end:
+        raise Malformed("an RTP header longer than its packet")
+    return Packet(second >= 0x80, second & 0x7F, sequence, timestamp, ssrc, found or {}, data[at:end])
+
+
+def normalise(packet: Packet, codec: Codec, ids: Ids, index: int, arrived: float) -> Normalised:
+    """Made once per packet. `index` is its unwrapped sequence number (`sequence.Sequencer`), `arrived` in seconds.
+
+    Malformed: without a payload, with one shorter than its codec allows, or larger than LARGEST.
+    """
+    if not packet.payload:
+        raise Malformed("a packet without a payload")
+    if codec in codecs.AUDIO:
+        return _audio(packet, codec, ids, index, arrived)
+    turned = packet.extensions.get(ids.video_orientation)
+    prefix = _VIDEO if not turned else _TURNED + turned[:1] + b"\x00\x00"
+    made = Normalised(packet, codec, index, arrived, prefix)
+    if codec != "vp8":
+        made.keyframe = codecs.is_keyframe(codec, packet.payload)
+        return made
+    made.keyframe, picture_at, made.picture, wide, tl0_at, made.tl0, made.temporal = codecs.vp8(packet.payload)
+    if wide:
+        made.picture_at = picture_at + made.payload_at
+        made.tl0_at = tl0_at + made.payload_at if tl0_at else 0
+    return made
+
+
+def _audio(packet: Packet, codec: Codec, ids: Ids, index: int, arrived: float) -> Normalised:
+    level = packet.extensions.get(ids.audio_level)
+    made = Normalised(packet, codec, index, arrived, _AUDIO + level[:1] + b"\x00\x00" if level else _PLAIN)
+    if level:
+        made.level = level[0] & 0x7F
+    return made
+
+
+def unwrap_rtx(packet: Packet, ssrc: int, payload_type: int) -> Packet | None:
+    """The original inside a retransmission (RFC 4588, 4), as of `ssrc` and `payload_type`; None: a probe."""
+    payload = packet.payload
+    if len(payload) <= 2:
+        return None
+    sequence = payload[0] << 8 | payload[1]
+    return Packet(packet.marker, payload_type, sequence, packet.timestamp, ssrc, packet.extensions, payload[2:])
+
+
+def send_time(seconds: float) -> bytes:
+    """The three bytes of abs-send-time: seconds as 6.18 bits of fixed point, made once per batch."""
+    return (int(seconds * 262144) & 0xFFFFFF).to_bytes(3, "big")

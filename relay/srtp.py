@@ -1,0 +1,46 @@
+"""SRTP in place, on memory of ours, through the binding pylibsrtp is built on (pinned: it is not its public face)."""
+
+from typing import Any
+
+from pylibsrtp import Session
+from pylibsrtp._binding import ffi, lib
+
+STREAMS = 128  # synchronisation sources one peer may ever use
+
+
+class Keys:
+    """What both directions of one link are encrypted with."""
+
+    def __init__(self, receive: Session, send: Session) -> None:
+        self._sessions = receive, send  # they own what the pointers below point to
+        self._receive: Any = receive._srtp[0]
+        self._send: Any = send._srtp[0]
+        self._length: Any = ffi.new("int *")
+        self._heard: set[bytes] = set()
+
+    def unprotect(self, packet: Any, length: int) -> int:
+        """The length of what was inside, 0 when it is not genuine, was there before, or is one source too many."""
+        return self._opened(lib.srtp_unprotect, packet, length, bytes(ffi.buffer(packet + 8, 4)))
+
+    def unprotect_rtcp(self, packet: Any, length: int) -> int:
+        return self._opened(lib.srtp_unprotect_rtcp, packet, length, bytes(ffi.buffer(packet + 4, 4)))
+
+    def _opened(self, function: Any, packet: Any, length: int, source: bytes) -> int:
+        new = source not in self._heard
+        if new and len(self._heard) >= STREAMS:
+            return 0
+        self._length[0] = length
+        if function(self._receive, packet, self._length):
+            return 0
+        if new:
+            self._heard.add(source)
+        return int(self._length[0])
+
+    def protect(self, packet: Any, length: int) -> int:
+        """The length with the tag, 0 when it can't be sent; the memory must have 144 bytes to spare."""
+        self._length[0] = length
+        return 0 if lib.srtp_protect(self._send, packet, self._length) else int(self._length[0])
+
+    def protect_rtcp(self, packet: Any, length: int) -> int:
+        self._length[0] = length
+        return 0 if lib.srtp_protect_rtcp(self._send, packet, self._length) else int(self._length[0])

@@ -1,0 +1,150 @@
+"""One receiver's copy of one source: numbers of its own, the layer it is given, and what it lost sent again."""
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from relay import bandwidth, rtp
+from relay.codecs import CLOCK_RATES
+from relay.publication import Layer, Publication
+from relay.reports import passed_on
+from relay.rewriting import Retransmitter, Rewriter
+from relay.rtcp import Block, SenderReport
+from relay.rtp import Normalised
+from relay.udp import ROOM
+
+if TYPE_CHECKING:
+    from relay.downlink import Downlink
+
+REPORT_AFTER_SWITCH = 8  # packets; the clocks of layers differ
+
+
+class Subscription:
+    def __init__(self, publication: Publication, downlink: "Downlink", ssrc: int, random: Random) -> None:
+        self.publication = publication
+        self.is_video = publication.kind == "video"
+        self.rewriter: Rewriter[Layer] = Rewriter(ssrc, CLOCK_RATES[publication.codec], random)
+        self.retransmitter: Retransmitter[Layer] = Retransmitter(self.rewriter, ssrc + 1, random)
+        self.agreed = False  # the receiver knows of it
+        self.loss = 0.0
+        self._height = 0
+        self._rid: str | None = None
+        self._downlink = downlink
+        self._on: list[Layer] = []
+        self._reports: dict[Layer, SenderReport] = {}
+        publication.receivers[self] = None
+
+    # What is wanted
+
+    def wish(self, height: int) -> bool:
+        """Whether this is another wish than before."""
+        changed, self._height = height != self._height, height
+        return changed
+
+    def wished_height(self) -> int:
+        return self._height
+
+    def watched(self, now: float) -> bandwidth.Watched["Subscription"] | None:
+        """For the choice between all that is watched."""
+        if not (self.is_video and self.agreed and self._height > 0 and self.publication.granted):
+            return None
+        layers = [bandwidth.Layer(one.rid, one.height, one.bitrate(now)) for one in self.publication.offered(now)]
+        if not layers:
+            return None
+        return bandwidth.Watched(self, self.publication.source == "screen", self._height, layers)
+
+    def revise(self) -> None:
+        if self.is_video:
+            self._downlink.choose_soon()
+        else:
+            layers = self.publication.layers
+            heard = self.agreed and self.publication.audible and self.publication.granted
+            self.aim(layers[0] if heard and layers else None)
+
+    def give(self, rid: str | None) -> None:
+        self.aim(next((layer for layer in self.publication.layers if layer.rid == rid), None))
+
+    def aim(self, layer: Layer | None) -> None:
+        rewriter = self.rewriter
+        if rewriter.layer is not None and rewriter.layer not in self.publication.layers:
+            rewriter.aim(None)  # it comes from nowhere any more
+        if layer is not rewriter.target:
+            rewriter.aim(layer)
+        self._register([one for one in (rewriter.layer, layer) if one is not None])
+        if layer is not None and rewriter.waiting and self.is_video:
+            self.publication.ask_for_keyframe(layer)
+
+    def _register(self, layers: list[Layer]) -> None:
+        for layer in self._on:
+            if layer not in layers:
+                layer.receivers.remove(self)
+        for layer in dict.fromkeys(layers):
+            if layer not in self._on:
+                layer.receivers.append(self)
+        self._on = list(dict.fromkeys(layers))
+
+    def ended(self) -> None:
+        self._register([])
+        self._downlink.drop(self)
+
+    def close(self) -> None:
+        self._register([])
+        self.publication.receivers.pop(self, None)
+
+    # Packets
+
+    def take(self, layer: Layer, packet: Normalised, send_time: bytes) -> None:
+        link = self._downlink
+        wire, target, keys = link.wire, link.target, link.keys
+        if wire is None or target is None or keys is None:
+            return
+        urgent = not self.is_video
+        offset = wire.place(urgent=urgent)
+        if offset is None:
+            return  # lost, like anything the network drops
+        before = self.rewriter.layer
+        size = self.rewriter.rewrite(layer, packet, wire.view[offset : offset + ROOM], send_time)
+        length = keys.protect(wire.memory + offset, size) if size else 0
+        if not length:
+            wire.release(offset)
+            return
+        wire.queue(target, offset, length, urgent=urgent)
+        link.sent(length, packet.arrived, urgent=urgent)
+        if before is not layer:
+            self._switched(layer)
+
+    def _switched(self, layer: Layer) -> None:
+        self._register([layer])
+        if report := self._reports.get(layer):
+            self.reported(layer, report)
+
+    def reported(self, layer: Layer, report: SenderReport) -> None:
+        self._reports = {one: kept for one, kept in self._reports.items() if one in self.publication.layers}
+        self._reports[layer] = report
+        if mine := passed_on(report, layer, self.rewriter):
+            self._downlink.report_sent(mine)
+
+    def asked_for_keyframe(self) -> None:
+        if self.is_video and (layer := self.rewriter.target or self.rewriter.layer):
+            self.publication.ask_for_keyframe(layer)
+
+    def answered(self, block: Block) -> None:
+        self.loss = block.fraction / 256
+
+    def resend(self, lost: tuple[int, ...], now: float) -> None:
+        link = self._downlink
+        if not self.is_video or link.wire is None or link.target is None or link.keys is None:
+            return
+        rate = float(link.meter.rate(now))
+        resends = self.retransmitter.answer(
+            lost, lambda layer, index: layer.cache.get(index, now), link.budget, rate, now, link.round_trips.seconds
+        )
+        for resend in resends:
+            if (offset := link.wire.place(urgent=False)) is None:
+                return
+            view = link.wire.view[offset : offset + ROOM]
+            size = self.retransmitter.write(resend, view, rtp.send_time(now))
+            if length := link.keys.protect(link.wire.memory + offset, size):
+                link.wire.queue(link.target, offset, length, urgent=False)
+                link.port.counts["resent"] += 1
+            else:
+                link.wire.release(offset)

@@ -1,0 +1,147 @@
+"""How much a receiver gets of whom."""
+
+import pytest
+
+from relay.bandwidth import GUESS, HOLD, SHARE, Allocator, Layer, Meter, Watched, fit, order
+
+CAMERA = (Layer("q", 180, 150_000), Layer("h", 360, 500_000), Layer("f", 720, 1_700_000))
+SCREEN = (Layer("s", 1080, 1_500_000),)
+
+
+def camera(name: str, height: int) -> Watched[str]:
+    return Watched(name, False, height, CAMERA)
+
+
+def screen(name: str, height: int = 1080) -> Watched[str]:
+    return Watched(name, True, height, SCREEN)
+
+
+def rids(room: int, *watched: Watched[str]) -> dict[str, str | None]:
+    served = order(watched)
+    ranks = fit(room, served)
+    return {one.key: one.layers[ranks[one.key]].rid if ranks[one.key] >= 0 else None for one in served}
+
+
+@pytest.mark.parametrize(("height", "rid"), [(1, "q"), (180, "q"), (181, "h"), (360, "h"), (500, "f"), (2000, "f")])
+def test_a_tile_gets_the_smallest_layer_that_fills_it(height, rid):
+    assert rids(10_000_000, camera("alice", height)) == {"alice": rid}
+
+
+@pytest.mark.parametrize(
+    ("room", "rid"), [(10, "q"), (499_999, "q"), (500_000, "h"), (1_699_999, "h"), (1_700_000, "f")]
+)
+def test_it_gets_no_more_than_there_is_room_for(room, rid):
+    assert rids(room, camera("alice", 720)) == {"alice": rid}
+
+
+def test_what_is_not_watched_gets_nothing():
+    assert rids(10_000_000, camera("alice", 0), camera("bob", 1)) == {"bob": "q"}
+    assert rids(10_000_000, Watched("alice", False, 100, ())) == {}
+
+
+def test_everybody_is_seen_before_anybody_is_seen_well():
+    people = [camera("alice", 720), camera("bob", 180), camera("gina", 180)]
+    assert rids(450_000, *people) == {"alice": "q", "bob": "q", "gina": "q"}
+    assert rids(799_999, *people) == {"alice": "q", "bob": "q", "gina": "q"}
+    assert rids(800_000, *people) == {"alice": "h", "bob": "q", "gina": "q"}
+
+
+def test_screens_come_before_cameras_and_large_tiles_before_small_ones():
+    watched = [camera("bob", 180), camera("alice", 720), screen("gina")]
+    assert rids(1_500_000, *watched) == {"gina": "s", "alice": None, "bob": None}
+    assert rids(1_650_000, *watched) == {"gina": "s", "alice": "q", "bob": None}
+    assert rids(2_150_000, *watched) == {"gina": "s", "alice": "h", "bob": "q"}
+
+
+def test_a_share_of_the_estimate_is_spent_and_audio_first():
+    def given(estimate: int, audio: int) -> dict[str, str | None]:
+        return Allocator[str]().choose([camera("alice", 720)], estimate, estimate, audio, 0.0)
+
+    enough = int(500_000 / SHARE) + 1
+    assert given(enough, 0) == {"alice": "h"}
+    assert given(enough, 30_000) == {"alice": "q"}
+    assert given(enough + 40_000, 30_000) == {"alice": "h"}
+
+
+def test_before_the_first_estimate_a_little_is_believed_in():
+    assert Allocator[str]().choose([camera("alice", 720)], None, 0, 0, 0.0) == {"alice": "h"}
+    assert SHARE * GUESS > 500_000
+
+
+def test_down_at_once_and_up_after_a_while():
+    receiver, tile = Allocator[str](), [camera("alice", 720)]
+    given = [
+        (now, receiver.choose(tile, 600_000 if 10 <= now < 20 else 2_500_000, 2_000_000, 0, float(now))["alice"])
+        for now in range(40)
+    ]
+    assert [now for now, rid in given if rid == "h"] == list(range(10, 20 + int(HOLD)))
+
+
+def test_a_moment_of_room_raises_nobody():
+    receiver, tile = Allocator[str](), [camera("alice", 720)]
+    for now in range(60):
+        estimate = 2_500_000 if now % 4 else 700_000
+        assert receiver.choose(tile, estimate if now else 700_000, 2_000_000, 0, float(now)) == {"alice": "h"}
+
+
+def test_who_enlarges_a_tile_does_not_wait():
+    receiver = Allocator[str]()
+    assert receiver.choose([camera("alice", 180)], 2_500_000, 2_500_000, 0, 0.0) == {"alice": "q"}
+    assert receiver.choose([camera("alice", 720)], 2_500_000, 2_500_000, 0, 0.1) == {"alice": "f"}
+    assert receiver.choose([camera("alice", 180)], 2_500_000, 2_500_000, 0, 0.2) == {"alice": "q"}
+
+
+def test_who_is_watched_no_longer_is_forgotten():
+    receiver = Allocator[str]()
+    assert receiver.choose([camera("alice", 720)], 300_000, 300_000, 0, 0.0) == {"alice": "q"}
+    assert receiver.choose([], 9_000_000, 0, 0, 1.0) == {}
+    assert receiver.choose([camera("alice", 720)], 9_000_000, 9_000_000, 0, 2.0) == {"alice": "f"}
+
+
+class Browser:
+    """A receiver whose estimate behaves as browsers' do: it grows slowly, never far beyond what comes."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity, self.estimate = capacity, 300_000
+        self.allocator = Allocator[str]()
+        self.given: list[str | None] = []
+
+    def watch(self, seconds: int) -> list[str | None]:
+        rates = {None: 0, **{layer.rid: layer.bitrate for layer in CAMERA}}
+        for _ in range(seconds):
+            sent = rates[self.given[-1]] if self.given else 0
+            if sent > self.capacity:
+                self.estimate = int(0.85 * self.capacity)
+            else:
+                self.estimate = max(self.estimate, int(min(self.estimate * 1.08, 1.5 * sent + 10_000)))
+            now = float(len(self.given))
+            self.given.append(self.allocator.choose([camera("alice", 720)], self.estimate, sent, 0, now)["alice"])
+        return self.given[-seconds:]
+
+
+def test_room_nobody_knew_of_is_found():
+    browser = Browser(capacity=4_000_000)
+    browser.watch(90)
+    assert set(browser.watch(60)) == {"f"}
+    assert not any(a == "f" and b == "q" for a, b in zip(browser.given, browser.given[1:], strict=False))
+
+
+def test_room_that_is_not_there_is_looked_for_ever_more_seldom():
+    browser = Browser(capacity=400_000)
+    browser.watch(60)
+    later = browser.watch(240)
+    assert set(later) <= {"q", "h"}
+    trials = sum(a == "q" and b == "h" for a, b in zip(later, later[1:], strict=False))
+    assert 2 <= trials <= 5
+    assert later.count("h") <= 24
+
+
+def test_the_rate_is_that_of_the_last_second():
+    meter = Meter()
+    for step in range(300):
+        meter.add(1250, step / 100)
+    assert meter.rate(2.99) == pytest.approx(1_000_000, rel=0.11)
+    assert meter.rate(3.5) == pytest.approx(500_000, rel=0.25)
+    assert meter.rate(10.0) == 0
+    meter.add(125, 1000.0)
+    assert meter.rate(1000.0) == 1000
