@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
+from rooms.models import Engine
 from tests.browser.people import each_other, until
 from tests.client import deaf
 from tests.conftest import guest_browser
@@ -74,3 +75,20 @@ def test_a_path_that_fails_leads_to_the_relay(cast, alice, room):
     until(lambda: relayed(host) and relayed(gina), "the call is not on the relay", OVER)
     each_other(host, gina)
     host.hears_somebody()
+
+
+def test_a_host_who_wants_it_direct_gets_it(cast, alice, room):
+    room.settings.engine = Engine.RELAY
+    room.settings.save()
+    host, gina = cast.member(alice).join(room), cast.guest().join(room)
+    each_other(host, gina)
+    assert relayed(host)
+
+    settings = host.in_another_tab().visit(f"/rooms/{room.code}/settings/")
+    settings.page.get_by_label("Media").select_option("Direct")
+    settings.press("Save")
+
+    for person in (host, gina):
+        until(lambda person=person: person.open_connections == 1, f"{person.name} is not on a direct path alone", OVER)
+    each_other(host, gina)
+    gina.hears_somebody()

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from rooms.models import Engine
 from tests.browser.people import each_other, until
 
-CONNECTED = """() => window.keptForTests.peers.filter(({ connectionState }) => connectionState === "connected").length"""
+CONNECTED = """() => window.keptForTests.peers
+  .filter(({ connectionState }) => connectionState === "connected").length"""
 
 
 @pytest.fixture
