@@ -1,5 +1,9 @@
 """Rooms whose media goes through the relay."""
 
+import os
+import signal
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -8,6 +12,8 @@ from tests.browser.people import each_other, until
 
 CONNECTED = """() => window.keptForTests.peers
   .filter(({ connectionState }) => connectionState === "connected").length"""
+
+MADE = "() => window.keptForTests.peers.length"
 
 
 @pytest.fixture
@@ -20,6 +26,12 @@ def relayed(room):
 @pytest.fixture
 def host(cast, alice, relayed):
     return cast.member(alice).join(relayed)
+
+
+def worker_of(server):
+    children = [listed.read_text().split() for listed in Path(f"/proc/{server.pid}/task").glob("*/children")]
+    [worker] = [pid for pids in children for pid in pids if b"relay" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return int(worker)
 
 
 def one_connection_each_way(*people):
@@ -105,3 +117,16 @@ def test_who_speaks_is_shown(cast, relayed, host):
 
     for person in (host, gina):
         until(lambda person=person: "speaking" in str(person.tile("Gina").get_attribute("class")), "nobody speaks")
+
+
+def test_media_comes_back_after_the_worker_has_died(cast, relayed, host):
+    gina = cast.guest().join(relayed)
+    each_other(host, gina)
+
+    os.kill(worker_of(cast.server), signal.SIGKILL)
+
+    for person in (host, gina):
+        until(lambda person=person: person.page.evaluate(MADE) == 4, f"{person.name} does not begin anew")
+    each_other(host, gina)
+    gina.hears_somebody()
+    one_connection_each_way(host, gina)
