@@ -251,6 +251,19 @@ test("a description that is refused leads to another connection", async (t) => {
   assert.equal(connections[2].remoteDescription.sdp, "answer");
 });
 
+test("a worker that has forgotten the seat gets everything anew", async (t) => {
+  const { server, clock } = await entered(t);
+  server.refusals["relay.publish"] = "seat.unknown";
+  connections[0].become("failed");
+  await settled();
+  assert.equal(connections[0].isClosed, true);
+  delete server.refusals["relay.publish"];
+  server.heard();
+  await clock.pass(300);
+  assert.deepEqual(server.heard().filter((type) => type !== "relay.restart"), ["relay.enter", "relay.publish", "relay.want"]);
+  assert.equal(console.warn.mock.callCount(), 0);
+});
+
 test("after a drop it goes on with its links, unless the seat was given up", async (t) => {
   const { server, engine } = await entered(t);
   await offer(engine, "0 alice microphone", "1 bob microphone");

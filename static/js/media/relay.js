@@ -24,6 +24,9 @@ const MISSING = 4000; // milliseconds until an offer with somebody who sends has
 /** Refusals after which only the server's word helps: it comes with the next snapshot or event. */
 const FINAL = new Set(["socket.down", "socket.closed", "meeting.not-joined", "relay.not-used"]);
 
+/** What a worker says that is not there, or has begun anew. */
+const PASSING = new Set(["relay.unavailable", "seat.unknown"]);
+
 /** @extends {Emitter<import("./engine.js").Events>} */
 export class RelayEngine extends Emitter {
   /** @type {Uplink | null} */
@@ -180,8 +183,8 @@ export class RelayEngine extends Emitter {
   /** @param {any} error why entering or publishing failed */
   #retry(error) {
     if (FINAL.has(error.code)) return;
+    if (!PASSING.has(error.code)) console.warn("The relay could not be used.", error);
     if (error.code !== "relay.unavailable") {
-      console.warn("The relay could not be used.", error);
       this.#uplink?.close();
       this.#uplink = null;
     }

@@ -50,10 +50,6 @@ export class Uplink {
     }
   }
 
-  get connection() {
-    return this.#connection;
-  }
-
   /** Whether the relay has answered what was offered last. */
   get isSettled() {
     return this.#connection.signalingState === "stable" && this.#connection.remoteDescription !== null;
