@@ -204,6 +204,20 @@ def post(meeting_id: UUID, message: dict[str, Any]) -> None:
         line.sendall(write(message).encode() + b"\n")
 
 
+def figures(number: int) -> dict[str, float]:
+    """What a worker counts, by name (docs/relay.md); OSError from one that is away or does not answer."""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(RETRY)
+        line.connect(str(control_path(number)))
+        line.sendall(b'{"type":"stats","id":1}\n')
+        with line.makefile("rb") as answers:
+            answer = answers.readline()
+    if not answer:
+        raise ConnectionError("it hung up")
+    found: dict[str, float] = msgspec.json.decode(answer)["figures"]
+    return found
+
+
 async def keep_relays() -> None:
     """Runs in every web process for as long as it lives."""
     await Relays.here().keep()
