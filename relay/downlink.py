@@ -182,6 +182,8 @@ class Downlink(Link):
     def _ready(self, keys: Keys) -> None:
         super()._ready(keys)
         self.choose_soon()
+        for subscription in self.subscriptions():
+            subscription.asked_for_keyframe()  # a decoder that begins anew has seen none
 
     # What comes and goes
 

@@ -65,7 +65,8 @@ class Socket(asyncio.DatagramProtocol):
         self.transport: Any = None
 
     @classmethod
-    async def open(cls, to: tuple[str, int], host: str = "127.0.0.1") -> "Socket":
+    async def open(cls, to: tuple[str, int]) -> "Socket":
+        host = "::1" if ":" in to[0] else "127.0.0.1"
         _, protocol = await asyncio.get_running_loop().create_datagram_endpoint(cls, (host, 0), to)
         cls.opened.append(protocol)
         return protocol
@@ -109,6 +110,7 @@ class Line:
     """One peer connection's transport: what a browser does for one link."""
 
     role, state = "controlling", "completed"
+    which = 0  # of the relay's addresses
 
     def __init__(self) -> None:
         self.ufrag = "peer"
@@ -131,7 +133,7 @@ class Line:
         self.theirs = _attribute(description, "ice-ufrag")
         self.password = _attribute(description, "ice-pwd")
         self.expected = _attribute(description, "fingerprint")
-        host, port = re.findall(r"a=candidate:\S+ 1 udp \d+ (\S+) (\d+)", description)[0]
+        host, port = re.findall(r"a=candidate:\S+ 1 udp \d+ (\S+) (\d+)", description)[self.which]
         self.socket = await Socket.open((host, int(port)))
         self.socket.handler = self._arrived
 
@@ -343,13 +345,15 @@ class Gathering:
 
     async def settled(self) -> None:
         """The worker has seen all that was sent to it."""
-        await until(lambda: self.worker.wires[0].counts["packets_in"] == Socket.sent)
+        await until(lambda: sum(one.counts["packets_in"] for one in self.worker.wires) == Socket.sent)
 
 
 @contextlib.asynccontextmanager
-async def gathering() -> AsyncIterator[Gathering]:
+async def gathering(*addresses: str) -> AsyncIterator[Gathering]:
     Socket.sent = 0
-    worker = Worker(["127.0.0.1"], 0)
+    troubles: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: troubles.append(context))
+    worker = Worker([*addresses] or ["127.0.0.1"], 0)
     gathered = Gathering(worker)
     try:
         yield gathered
@@ -358,6 +362,7 @@ async def gathering() -> AsyncIterator[Gathering]:
             await person.close()
         await Socket.close_all()
         await worker.close()
+        assert troubles == []
 
 
 @contextlib.contextmanager

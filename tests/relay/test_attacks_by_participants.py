@@ -98,8 +98,10 @@ async def test_reports_that_make_no_sense_are_dropped(relay: Gathering, seed: in
 async def test_sources_of_packets_are_bounded(relay: Gathering):
     alice, bob = await filming(relay)
     alice.speak()
-    flood = [alice.packet("camera", vp8(key=True), ssrc=5000 + number) for number in range(2 * STREAMS)]
-    await in_order(relay, alice, flood)
+    for payload_type in (101, 100):
+        sources = range(payload_type * 5000, payload_type * 5000 + STREAMS)
+        flood = [alice.packet("camera", vp8(key=True), ssrc=one, payload_type=payload_type) for one in sources]
+        await in_order(relay, alice, flood)
     uplink = relay.worker.meetings["weekly"].seats["alice"].uplink
     assert isinstance(uplink, Uplink) and uplink.keys
     assert len(uplink._streams) <= KNOWN_STREAMS

@@ -89,11 +89,25 @@ async def test_a_restarted_downlink_goes_on_over_new_names(relay: Gathering):
 async def test_a_page_that_was_reloaded_gets_a_new_connection(relay: Gathering):
     alice = await relay.person("alice").join().send("microphone")
     bob = await relay.person("bob").join().receive("alice/microphone")
-    bob.down = Line()
+    old, bob.down = bob.down, Line()
     bob.ask("restart")
     await bob.receive("alice/microphone")
+    await until(lambda: old.dtls and old.dtls.state == "closed")
     alice.speak()
     await until(lambda: bob.bodies("alice/microphone") == [b"hello"])
+
+
+async def test_a_decoder_that_begins_anew_gets_a_key_frame(relay: Gathering):
+    alice = await relay.person("alice").join().send("camera")
+    bob = await relay.person("bob").join().receive("alice/camera")
+    bob.want(alice_camera=360)
+    alice.film(b"first", key=True)
+    await until(lambda: bob.got("alice/camera"))
+    asked = relay.counts["keyframes_asked"]
+    bob.down = Line()
+    bob.ask("restart")
+    await bob.receive("alice/camera")
+    await until(lambda: relay.counts["keyframes_asked"] > asked)
 
 
 async def test_a_publisher_who_comes_back_with_a_new_connection_is_heard_on(relay: Gathering):

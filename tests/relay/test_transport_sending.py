@@ -29,8 +29,8 @@ async def closed_sockets() -> AsyncIterator[None]:
     await Socket.close_all()
 
 
-async def receiver(wire: Wire, host: str = "127.0.0.1") -> tuple[Socket, Target]:
-    opened = await Socket.open(wire.address[:2], host)
+async def receiver(wire: Wire) -> tuple[Socket, Target]:
+    opened = await Socket.open(wire.address[:2])
     return opened, Target(opened.transport.get_extra_info("sockname"))
 
 
@@ -151,7 +151,7 @@ async def test_both_kinds_of_addresses():
         wire = Wire(udp.bound("::1", 0), lambda wire, address, length: None)
     except OSError:
         return  # no IPv6 on this machine
-    opened, target = await receiver(wire, "::1")
+    opened, target = await receiver(wire)
     for _ in range(4):
         put(wire, target, bytes(500))
     await until(lambda: len(opened.heard) == 4)
