@@ -23,12 +23,10 @@ def tell_relay(sender: Any, meeting: Meeting, event: str, fields: dict[str, Any]
 
 
 def _message(meeting: Meeting, event: str, fields: dict[str, Any]) -> dict[str, Any] | None:
-    if meeting.engine == Engine.MESH:
-        return {"type": "close"} if event == "meeting.updated" else None
-    if event in PRESENT:
+    if event in PRESENT and meeting.engine == Engine.RELAY:
         person = fields["participant"]
         granted = {"sources": sources_of(person), "receive": True, "seq": meeting.seq}
         return {"type": "grant", "participant": person["id"], **granted}
-    if event == "participant.left":
+    if event == "participant.left":  # also of a meeting that has gone back: pages linger until the other way plays
         return {"type": "leave", "participant": fields["participant"]}
     return {"type": "close"} if event == "meeting.ended" else None

@@ -173,7 +173,10 @@ async def test_a_host_changes_the_engine_of_a_running_meeting(room, alice, host_
         for setting in ("RELAY", "MESH"):
             await sync_to_async(change_room)(room=room, actor=alice, settings={"engine": setting})
             assert (await host.event("meeting.updated"))["meeting"]["engine"] == setting
+        await host.ask("media.set", source="microphone", on=True)
+        await host.ask("meeting.end")
         await relay.noted("close", meeting=host.snapshot["meeting"]["id"])
+        assert [one["type"] for one in relay.heard] == []  # pages close their links when the other way plays
 
 
 async def test_a_second_socket_of_the_seat_hears_instead_of_the_first(relayed, host_page):
