@@ -20,7 +20,7 @@ COPY . .
 RUN python -m compileall -q .
 USER meet
 VOLUME /data
-EXPOSE 8000
+EXPOSE 8000 3479/udp
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --start-interval=2s \
     CMD ["python", "-m", "meet.health"]

@@ -25,6 +25,7 @@ class Action(StrEnum):
     SCHEDULE_CANCELLED = "schedule.cancelled"
     MEETING_STARTED = "meeting.started"
     MEETING_ENDED = "meeting.ended"
+    MEETING_PRUNED = "meeting.pruned"
     PARTICIPANT_ADMITTED = "participant.admitted"
     PARTICIPANT_DENIED = "participant.denied"
     PARTICIPANT_SENT_BACK = "participant.sent-back"
@@ -40,4 +41,5 @@ class Action(StrEnum):
     MEETING_SUSPENDED = "meeting.suspended"
     MEETING_RESUMED = "meeting.resumed"
     MESSAGE_DELETED = "message.deleted"
+    CHAT_EXPORTED = "chat.exported"
     COMMAND_REFUSED = "command.refused"

@@ -50,7 +50,7 @@ def application() -> Any:
     from realtime.envelope import Payload
     from realtime.hub import Delivery, Hub
 
-    delivery = Delivery(type="hub.deliver", topic=TOPIC, frame=EVENT, match={}, soon=False, close=0)
+    delivery = Delivery(type="hub.deliver", topic=TOPIC, frame=EVENT, match={}, rest="", soon=False, close=0)
 
     class Announcements(CommandConsumer):
         @command("listen", before_join=True)

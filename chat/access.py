@@ -42,13 +42,10 @@ def locked_thread(meeting: Meeting) -> Thread:
     return Thread.objects.select_for_update().get_or_create(pk=meeting.pk, defaults={"meeting": meeting})[0]
 
 
-def message_in(thread: Thread, message_id: UUID) -> Message:
-    """What a person said in this thread and what is still there."""
-    found = Message.objects.visible().spoken().in_full().filter(thread=thread, pk=message_id).first()
+def message_in(thread: Thread, message_id: UUID, reader: Participant) -> Message:
+    """What a person said in this thread, what is still there, and what this participant may read."""
+    readable = Message.objects.visible().spoken().readable_by(reader).in_full()
+    found = readable.filter(thread=thread, pk=message_id).first()
     if found is None:
         raise message_not_found()
     return found
-
-
-def chat_is_on(meeting: Meeting) -> bool:
-    return meeting.room is None or meeting.room.settings.allow_chat

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from chat.models import Attachment, Message, Reaction, Reading, Thread
@@ -27,11 +28,16 @@ class ThreadAdmin(ReadOnly, admin.ModelAdmin[Thread]):
 
 @admin.register(Message)
 class MessageAdmin(ReadOnly, admin.ModelAdmin[Message]):
+    """What is private is not read here either."""
+
     list_display = ["created_at", "thread", "number", "type", "author_name", "content"]
     list_filter = ["type", "created_at"]
     list_select_related = ["thread"]
     search_fields = ["content", "author_name", "author__email", "thread__meeting__room__name"]
     date_hierarchy = "created_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return super().get_queryset(request).filter(is_private=False)
 
 
 @admin.register(Reaction)
@@ -40,6 +46,9 @@ class ReactionAdmin(ReadOnly, admin.ModelAdmin[Reaction]):
     list_filter = ["emoji", "created_at"]
     list_select_related = ["participant__user"]
     search_fields = ["participant__user__display_name", "participant__guest_name", "message__id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reaction]:
+        return super().get_queryset(request).filter(message__is_private=False)
 
 
 @admin.register(Attachment)

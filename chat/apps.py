@@ -6,7 +6,7 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from chat import receivers  # noqa: F401 - connects them
-        from chat.history import record_of
+        from chat.history import figures_of, record_of
         from rooms.record import register
 
-        register("chat", record_of)
+        register("chat", record_of, counter=figures_of)

@@ -7,6 +7,7 @@ import msgspec
 from realtime.envelope import Id, Payload
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Mentions = Annotated[list[Id], msgspec.Meta(max_length=20)]
 
 
 class Empty(Payload):
@@ -19,11 +20,14 @@ class Send(Payload):
     client_id: Id
     content: str
     reply_to: Id | None = None
+    to: Id | None = None
+    mentions: Mentions = []
 
 
 class Edit(Payload):
     message: Id
     content: str
+    mentions: Mentions = []
 
 
 class Delete(Payload):

@@ -79,6 +79,8 @@ class ChatConsumer(CommandConsumer):
             text=payload.content,
             client_id=UUID(payload.client_id),
             reply_to=UUID(payload.reply_to) if payload.reply_to else None,
+            to=UUID(payload.to) if payload.to else None,
+            mentions=[UUID(one) for one in payload.mentions],
         )
         return {"message": message}
 
@@ -91,6 +93,7 @@ class ChatConsumer(CommandConsumer):
             participant_id=self.participant_id,
             message_id=UUID(payload.message),
             text=payload.content,
+            mentions=[UUID(one) for one in payload.mentions],
         )
         return {"message": message}
 
@@ -125,7 +128,7 @@ class ChatConsumer(CommandConsumer):
         return await in_database(self._older, payload.before)
 
     def _older(self, before: int) -> dict[str, Any]:
-        return history.older(thread_id=rooms.inside(self.participant_id).meeting_id, before=before)
+        return history.older(reader=rooms.inside(self.participant_id), before=before)
 
     @command("message.search")
     async def search(self, payload: commands.Search) -> dict[str, Any]:
@@ -133,7 +136,7 @@ class ChatConsumer(CommandConsumer):
         return {"messages": await in_database(self._found, payload.text)}
 
     def _found(self, text: str) -> list[dict[str, Any]]:
-        return history.search(thread_id=rooms.inside(self.participant_id).meeting_id, text=text)
+        return history.search(reader=rooms.inside(self.participant_id), text=text)
 
     @command("connection.renew")
     async def renew(self, payload: commands.Empty) -> dict[str, Any]:

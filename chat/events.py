@@ -13,20 +13,27 @@ QUOTED = 80  # characters of a message that a reply to it shows
 
 
 def message_state(message: Message) -> dict[str, Any]:
-    """A message as everybody in the thread sees it. Its author's page knows it again by `client_id`."""
+    """A message as everybody who may read it sees it. Its author's page knows it again by `client_id`."""
     return {
         "id": message.pk,
         "number": message.number,
         "type": message.type,
         "content": message.content,
         "author": {"participant": message.participant_id, "name": message.author_name},
+        "to": recipient_state(message),
         "client_id": message.client_id,
         "at": message.created_at,
         "edited_at": message.edited_at,
         "reply_to": quote_of(message),
         "reactions": reactions_state(message),
         "file": file_state(message),
+        "mentions": mentions_state(message),
     }
+
+
+def recipient_state(message: Message) -> dict[str, Any] | None:
+    """Whom alone it is for; None for everybody."""
+    return {"participant": message.recipient_id, "name": message.recipient_name} if message.is_private else None
 
 
 def file_state(message: Message) -> dict[str, Any] | None:
@@ -43,6 +50,13 @@ def quote_of(message: Message) -> dict[str, Any] | None:
     if original is None or original.deleted_at is not None:
         return None
     return {"id": original.pk, "name": original.author_name, "text": original.content[:QUOTED]}
+
+
+def mentions_state(message: Message) -> list[dict[str, Any]]:
+    """Whom its text names with an @, and how."""
+    if message.type != MessageType.TEXT:
+        return []
+    return [{"participant": one.participant_id, "name": one.name} for one in message.mentions.all()]
 
 
 def reactions_state(message: Message) -> list[dict[str, Any]]:
@@ -64,23 +78,30 @@ def next_seq(thread: Thread) -> int:
 
 def tell_posted(message: Message, *, soon: bool = False) -> None:
     """On commit. `soon` for what comes in storms: it may wait 100 ms to be gathered, and keeps its place."""
-    event = {"type": "message.posted", "seq": message.number, "message": message_state(message)}
-    broadcast(topics.thread(message.thread_id), event, soon=soon)
+    _tell(message, {"type": "message.posted", "seq": message.number, "message": message_state(message)}, soon=soon)
 
 
 def tell_edited(message: Message, *, seq: int) -> None:
-    event = {"type": "message.edited", "seq": seq, "message": message_state(message)}
-    broadcast(topics.thread(message.thread_id), event)
+    _tell(message, {"type": "message.edited", "seq": seq, "message": message_state(message)})
 
 
 def tell_deleted(message: Message, *, seq: int) -> None:
-    broadcast(topics.thread(message.thread_id), {"type": "message.deleted", "seq": seq, "message": message.pk})
+    _tell(message, {"type": "message.deleted", "seq": seq, "message": message.pk})
 
 
 def tell_reacted(message: Message, *, seq: int) -> None:
     reactions = reactions_state(message)
-    event = {"type": "message.reacted", "seq": seq, "message": message.pk, "reactions": reactions}
-    broadcast(topics.thread(message.thread_id), event)
+    _tell(message, {"type": "message.reacted", "seq": seq, "message": message.pk, "reactions": reactions})
+
+
+def _tell(message: Message, event: dict[str, Any], *, soon: bool = False) -> None:
+    """Of a private message the others hear that the thread was counted on, and nothing else."""
+    topic = topics.thread(message.thread_id)
+    if not message.is_private:
+        broadcast(topic, event, soon=soon)
+        return
+    pair = [str(one) for one in (message.participant_id, message.recipient_id) if one]
+    broadcast(topic, event, to={"participant": pair}, others={"type": "thread.advanced", "seq": event["seq"]})
 
 
 def tell_typing(participant: Participant, *, on: bool) -> None:

@@ -1,13 +1,15 @@
 """Lines of conversation and what was said in them."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, Trim
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
+from django.utils.translation import gettext as _
 
+from accounts.models import User
 from audit.records import Record
 from rooms.models import Meeting, Participant
 
@@ -51,9 +53,22 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """By people; not what the server notes."""
         return self.exclude(type=MessageType.SYSTEM)
 
+    def public(self) -> "MessageQuerySet":
+        """For everybody in the thread."""
+        return self.filter(is_private=False)
+
+    def readable_by(self, participant: Participant) -> "MessageQuerySet":
+        """What this participant may read: not what two others say to each other, whoever asks."""
+        return self.filter(Q(is_private=False) | Q(participant=participant) | Q(recipient=participant))
+
+    def readable_later_by(self, user: User) -> "MessageQuerySet":
+        """The same for who reads the record with an account."""
+        return self.filter(Q(is_private=False) | Q(author=user) | Q(recipient__user=user))
+
     def in_full(self) -> "MessageQuerySet":
         """With what stands around the words, in a fixed number of queries."""
-        return self.select_related("reply_to", "attachment").prefetch_related("reactions__participant__user")
+        around = self.select_related("reply_to", "attachment")
+        return around.prefetch_related("mentions", "reactions__participant__user")
 
 
 class Message(Record):
@@ -61,6 +76,9 @@ class Message(Record):
 
     A SYSTEM message's content is a key such as "joined", put into words where it is shown. `author_name` stays when
     the account goes. What was deleted has no content, and keeps its number.
+
+    A private message is for its author and `recipient` alone. `is_private` says so by itself: a recipient who is gone
+    does not make it public.
     """
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
@@ -73,6 +91,11 @@ class Message(Record):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
     )
     author_name = models.CharField(max_length=NAME_LENGTH)
+    is_private = models.BooleanField(default=False)
+    recipient = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="private_messages"
+    )
+    recipient_name = models.CharField(max_length=NAME_LENGTH, blank=True)
     content = models.TextField(max_length=CONTENT_LENGTH)
     reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
     client_id = models.UUIDField(null=True, blank=True)
@@ -103,10 +126,23 @@ class Message(Record):
             models.CheckConstraint(
                 condition=Q(deleted_at__isnull=True) | Q(content=""), name="message_deleted_has_no_content"
             ),
+            models.CheckConstraint(
+                condition=Q(is_private=True) | Q(recipient__isnull=True, recipient_name=""),
+                name="message_with_a_recipient_is_private",
+            ),
+            models.CheckConstraint(condition=Q(is_private=False) | Q(type="TEXT"), name="message_private_is_text"),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=True) | Q(participant__isnull=True) | ~Q(recipient=F("participant")),
+                name="message_private_to_somebody_else",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.author_name}: {self.content[:60]}"
+        return f"{self.author_name}: {_('private') if self.is_private else self.content[:60]}"
+
+    def counterpart_of(self, participant: Participant) -> UUID | None:
+        """The other one of the two whom a private message concerns, as long as there is a row of theirs."""
+        return self.recipient_id if self.participant_id == participant.pk else self.participant_id
 
 
 def random_name(attachment: "Attachment", name: str) -> str:
@@ -129,6 +165,21 @@ class Attachment(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Mention(Record):
+    """Somebody whom a message names with an @, by the name that stands in it."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="mentions")
+    name = models.CharField(max_length=NAME_LENGTH)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("message", "participant", name="mention_once_per_participant")]
+
+    def __str__(self) -> str:
+        return f"@{self.name}"
 
 
 class Reaction(Record):

@@ -9,6 +9,18 @@ def chat_is_off() -> Refused:
     return Refused("chat.not-allowed", _("The host has turned off chat."))
 
 
+def meeting_is_suspended() -> Refused:
+    return Refused("meeting.suspended", _("The host has suspended the meeting."))
+
+
+def files_are_off() -> Refused:
+    return Refused("file.not-allowed", _("The host has turned off files."))
+
+
+def private_messages_are_off() -> Refused:
+    return Refused("private.not-allowed", _("The host has turned off private messages."))
+
+
 def message_not_found() -> Refused:
     return Refused("message.not-found", _("This message is no longer there."))
 

@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from chat import access, history
+from chat import access
 from chat.files import broken
 from chat.forms import UploadForm
+from chat.services.exporting import export_text
 from chat.services.sharing import share_file
 from realtime.limits import at_most
 from realtime.refusals import Refused
@@ -53,14 +54,13 @@ def download(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def as_text(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
-    """What was said until now, for hosts inside."""
+    """What was said to all until now, for hosts inside."""
     try:
         person = access.participant_in(thread_id, visitor_of(request.user, request.session))
+        text = export_text(participant_id=person.pk)
     except Refused as refused:
         raise Http404 from refused
-    if not person.is_hosting:
-        raise Http404
-    response = HttpResponse(history.as_text(person.meeting), content_type="text/plain; charset=utf-8")
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="chat.txt"'
     response["Cache-Control"] = "private, no-store"
     return response

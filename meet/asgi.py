@@ -21,6 +21,8 @@ from meet.request_ids import RequestIds  # noqa: E402
 from meet.storage import with_static_files  # noqa: E402
 from realtime.hub import running_hub  # noqa: E402
 from rooms.schedules.upkeep import keep_notices  # noqa: E402
+from rooms.upkeep import keep_records  # noqa: E402
+from signaling.relays import keep_relays  # noqa: E402
 from signaling.renewals import keep_presence  # noqa: E402
 from signaling.routing import websocket_urlpatterns as call_sockets  # noqa: E402
 
@@ -34,7 +36,7 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
     """ASGI lifespan: the hub and what needs upkeep live as long as the process."""
     await receive()
     async with running_hub():
-        upkeep = [asyncio.create_task(keep()) for keep in (keep_presence, keep_sealed, keep_notices)]
+        upkeep = [asyncio.create_task(keep()) for keep in KEPT]
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for task in upkeep:
@@ -42,6 +44,7 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
+KEPT = (keep_presence, keep_sealed, keep_notices, keep_records, keep_relays)
 sockets = URLRouter([*call_sockets, *chat_sockets, re_path("", no_such_socket)])  # type: ignore[arg-type]
 router = ProtocolTypeRouter(
     {"http": with_static_files(BodyLimit(http)), "websocket": OriginOfChanges(sockets), "lifespan": lifespan}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_save
 from prometheus_client import CollectorRegistry, Metric, ProcessCollector, generate_latest
@@ -14,6 +15,7 @@ from prometheus_client.registry import Collector
 from chat.models import Message, MessageType
 from realtime.metrics import REGISTRY, messages
 from rooms.models import Meeting, MeetingState, Participant
+from signaling.relays import figures
 
 ProcessCollector(registry=REGISTRY)
 
@@ -41,10 +43,26 @@ class OfTheDatabase(Collector):
         yield people
 
 
+class OfTheRelay(Collector):
+    """What each worker counts; of one that is away only that."""
+
+    def collect(self) -> Iterator[Metric]:
+        families: dict[str, GaugeMetricFamily] = {}
+        for number in range(settings.RELAY_WORKERS):
+            try:
+                counted = {"up": 1.0, **figures(number)}
+            except OSError:
+                counted = {"up": 0.0}
+            for name, value in counted.items():
+                family = GaugeMetricFamily(f"meet_relay_{name}", f"Of the relay: {name}.", labels=["worker"])
+                families.setdefault(name, family).add_metric([str(number)], value)
+        yield from families.values()
+
+
 def exposition() -> bytes:
     """Prometheus' text format 0.0.4."""
     registry = CollectorRegistry(auto_describe=False)
-    for collector in (OfThisProcess(), OfTheDatabase()):
+    for collector in (OfThisProcess(), OfTheDatabase(), OfTheRelay()):
         registry.register(collector)
     return generate_latest(registry)
 

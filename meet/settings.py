@@ -222,6 +222,12 @@ if AUDIT_RETENTION_DAYS < 90:
     raise ImproperlyConfigured("AUDIT_RETENTION_DAYS is at least 90.")
 
 # Media
+RELAY_WORKERS = env.int("RELAY_WORKERS", default=1)
+RELAY_PORT = env.int("RELAY_PORT", default=3479)
+RELAY_ADDRESSES = env.list("RELAY_ADDRESSES", default=[])
+RELAY_DIR = DATA_DIR / "relay"  # of the workers' control sockets
+if not 0 <= RELAY_WORKERS <= 64:
+    raise ImproperlyConfigured("RELAY_WORKERS is from 0, for no relay, to 64.")
 STUN_URLS = env.list("STUN_URLS", default=[])
 TURN_URLS = env.list("TURN_URLS", default=[])
 TURN_SECRET = env.str("TURN_SECRET", default="")

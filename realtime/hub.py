@@ -23,12 +23,15 @@ GATHERING = 0.1  # seconds in which joins and leaves become one frame
 
 
 class Delivery(TypedDict):
-    """One frame on its way. `match` narrows it to sockets with these labels; `soon` may wait to be gathered."""
+    """One frame on its way. `match` narrows it to sockets whose labels have one of these values, and the others get
+    `rest`, if there is one; `soon` may wait to be gathered.
+    """
 
     type: str
     topic: str
     frame: str
-    match: dict[str, str]
+    match: dict[str, list[str]]
+    rest: str
     soon: bool
     close: int
 
@@ -145,26 +148,29 @@ class Hub:
         frames = self._gathered.pop(topic, None)
         if frames:
             text = frames[0] if len(frames) == 1 else f"[{','.join(frames)}]"
-            listeners = self._topics.get(topic, set())
-            metrics.event_frames.inc(len(listeners))
-            for subscriber in listeners:
-                subscriber.outbox.put(text)
+            _put(text, self._topics.get(topic, set()))
 
     def _fan_out(self, topic: str, delivery: Delivery) -> None:
-        match, frame, code = delivery["match"], delivery["frame"], delivery["close"]
-        listeners = _matching(self._topics[topic], match)
-        metrics.event_frames.inc(len(listeners) if frame else 0)
-        for subscriber in listeners:
-            if frame:
-                subscriber.outbox.put(frame)
-            if code:
-                subscriber.outbox.close(Close(code))
+        meant = _matching(self._topics[topic], delivery["match"])
+        if delivery["frame"]:
+            _put(delivery["frame"], meant)
+        if delivery["rest"]:
+            _put(delivery["rest"], self._topics[topic] - meant)
+        if delivery["close"]:
+            for subscriber in meant:
+                subscriber.outbox.close(Close(delivery["close"]))
 
 
-def _matching(subscribers: set[Subscriber], match: Mapping[str, str]) -> list[Subscriber] | set[Subscriber]:
+def _put(frame: str, listeners: set[Subscriber]) -> None:
+    metrics.event_frames.inc(len(listeners))
+    for subscriber in listeners:
+        subscriber.outbox.put(frame)
+
+
+def _matching(subscribers: set[Subscriber], match: Mapping[str, list[str]]) -> set[Subscriber]:
     if not match:
         return subscribers
-    return [one for one in subscribers if all(one.labels.get(key) == value for key, value in match.items())]
+    return {one for one in subscribers if all(one.labels.get(label) in values for label, values in match.items())}
 
 
 def _told_to_end() -> bool:

@@ -5,7 +5,10 @@ import asyncio
 import ipaddress
 import logging
 import signal
+import sys
 from pathlib import Path
+
+import ifaddr
 
 from relay.control import Control
 from relay.worker import Worker
@@ -14,8 +17,11 @@ from relay.worker import Worker
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m relay", description="One worker of the media relay.")
     parser.add_argument("--port", type=int, required=True, help="UDP, for everybody")
-    parser.add_argument("--address", action="append", required=True, type=_address, help="browsers reach it here")
+    parser.add_argument(
+        "--address", action="append", type=_address, help="browsers reach it here; default: this machine"
+    )
     parser.add_argument("--control", type=Path, required=True, help="unix socket for web processes")
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input does")
     return parser.parse_args()
 
 
@@ -23,8 +29,17 @@ def _address(text: str) -> str:
     return str(ipaddress.ip_address(text))
 
 
-async def serve(addresses: list[str], port: int, path: Path) -> None:
+def addresses_of_this_machine() -> list[str]:
+    """Loopback too, for browsers on it; not those that need a scope, which no candidate can carry (RFC 8839)."""
+    found = [
+        ipaddress.ip_address(str(ip.ip if ip.is_IPv4 else ip.ip[0])) for one in ifaddr.get_adapters() for ip in one.ips
+    ]
+    return [str(address) for address in found if not address.is_link_local]
+
+
+async def serve(addresses: list[str], port: int, path: Path, *, with_parent: bool) -> None:
     stopped = asyncio.Event()
+    parent = asyncio.ensure_future(_end_with_parent(stopped)) if with_parent else None
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     worker = Worker(addresses, port)
@@ -33,12 +48,23 @@ async def serve(addresses: list[str], port: int, path: Path) -> None:
         await control.listen(path)
         await stopped.wait()
     finally:
+        if parent:
+            parent.cancel()
         await control.close()
         await worker.close()
         path.unlink(missing_ok=True)
 
 
+async def _end_with_parent(stopped: asyncio.Event) -> None:
+    """Whoever started this process holds the other end of its standard input, and lets go when it is killed, too."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+    stopped.set()
+
+
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     options = arguments()
-    asyncio.run(serve(options.address, options.port, options.control))
+    addresses = options.address or addresses_of_this_machine()
+    asyncio.run(serve(addresses, options.port, options.control, with_parent=options.with_parent))

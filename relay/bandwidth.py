@@ -18,6 +18,8 @@ LONGEST_HOLD: Final = 60.0
 """Seconds room must last before somebody is raised; doubled with each trial that fails."""
 AMPLE: Final = 1.3
 """The estimate over what is sent, from where on there may be more room than it says."""
+LOSSY: Final = 0.1
+"""The share of packets lost, from where on the smallest layers are too much as well."""
 FALLEN: Final = 0.9
 GROWN: Final = 1.02
 """The estimate over its best in a trial: below, it fell; above, it grows."""
@@ -129,7 +131,7 @@ class Allocator(Generic[K]):
     Times in seconds, rates in bits per second.
     """
 
-    __slots__ = ("_ample", "_best", "_grew", "_held", "_hold", "_trial")
+    __slots__ = ("_ample", "_best", "_calm", "_grew", "_held", "_hold", "_seen", "_trial")
 
     def __init__(self) -> None:
         self._held: dict[K, _Held] = {}
@@ -138,13 +140,19 @@ class Allocator(Generic[K]):
         self._grew = 0.0
         self._ample: float | None = None
         self._hold = HOLD
+        self._seen: int | None = None
+        self._calm = 0.0
 
     def choose(
-        self, watched: Iterable[Watched[K]], estimate: int | None, sent: int, audio: int, now: float
+        self, watched: Iterable[Watched[K]], estimate: int | None, sent: int, audio: int, loss: float, now: float
     ) -> dict[K, str | None]:
-        """The rid to forward of each source, None: pause it. `sent`: all the receiver gets; `audio`: of it, audio."""
+        """The rid to forward of each source, None: pause it.
+
+        `sent`: all the receiver gets; `audio`: of it, audio; `loss`: the share of it that does not arrive.
+        """
         served = order(watched)
         ranks = fit(SHARE * (GUESS if estimate is None else estimate) - audio, served)
+        self._keep_in_sight(ranks, served, loss, now)
         if estimate is not None:
             self._judge(ranks, served, estimate, now)
             self._try(ranks, served, estimate >= AMPLE * sent, estimate, now)
@@ -155,6 +163,20 @@ class Allocator(Generic[K]):
             self._held[one.key].follow(ranks[one.key], one.enough, now)
         given = ((one, self._held[one.key].rank) for one in served)
         return {one.key: one.layers[rank].rid if rank >= 0 else None for one, rank in given}
+
+    def _keep_in_sight(self, ranks: dict[K, int], served: Sequence[Watched[K]], loss: float, now: float) -> None:
+        """An estimate may be far too low and then rises slowly: nobody's smallest layer stops before packets are lost.
+
+        After that those who fit are seen, and one more after each HOLD without loss.
+        """
+        if loss >= LOSSY:
+            self._seen, self._calm = sum(rank >= 0 for rank in ranks.values()), now
+        elif self._seen is not None and now - self._calm >= HOLD:
+            self._seen, self._calm = self._seen + 1, now
+            if self._seen >= len(served):
+                self._seen = None
+        for one in served[: self._seen]:
+            ranks[one.key] = max(ranks[one.key], 0)
 
     def _judge(self, ranks: dict[K, int], served: Sequence[Watched[K]], estimate: int, now: float) -> None:
         """How the trial goes: over when the estimate has grown enough, falls or grows no more, or nobody cares."""

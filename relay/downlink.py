@@ -157,7 +157,8 @@ class Downlink(Link):
         subscriptions = [one for one in self.subscriptions() if one.is_video]
         watched = [one for one in (each.watched(now) for each in subscriptions) if one]
         sent, audio = self.meter.rate(now), self.audio.rate(now)
-        given = self._allocator.choose(watched, self.estimate, sent, audio, now)
+        loss = max((one.loss for one in self.subscriptions()), default=0.0)
+        given = self._allocator.choose(watched, self.estimate, sent, audio, loss, now)
         for subscription in subscriptions:
             subscription.give(given.get(subscription))
 

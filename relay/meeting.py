@@ -27,6 +27,7 @@ class Seat:
         self.meeting = meeting
         self.participant = participant
         self.sources: frozenset[str] = frozenset()
+        self.seq = 0
         self.receive = False
         self.channel: Channel | None = None
         self.uplink: Uplink | None = None
@@ -37,15 +38,18 @@ class Seat:
 
     # What is asked of it
 
-    def grant(self, sources: frozenset[str], receive: bool) -> None:
-        self.sources = sources
+    def grant(self, command: messages.Granting) -> None:
+        if command.seq < self.seq:
+            return
+        self.seq = command.seq
+        self.sources = sources = frozenset(command.sources)
         for publication in self.publications.values():
             publication.grant(publication.source in sources)
         if "microphone" not in sources:
             self.meeting.silenced(self)
-        if receive != self.receive:
-            self.receive = receive
-            if receive:
+        if command.receive != self.receive:
+            self.receive = command.receive
+            if self.receive:
                 self.open_downlink()
             else:
                 self.close_downlink()
@@ -155,14 +159,15 @@ class Meeting:
         self.seats: dict[str, Seat] = {}
         self.speakers: Speakers[str] = Speakers()
 
-    def join(self, participant: str, sources: frozenset[str], receive: bool, channel: Channel) -> None:
+    def join(self, command: messages.Join, channel: Channel) -> None:
+        participant = command.participant
         seat = self.seats.get(participant)
         if seat is None:
             if len(self.seats) >= SEATS:
                 raise Refused("meeting.full", "Nobody else fits in.")
             seat = self.seats[participant] = Seat(self, participant)
         seat.channel = channel
-        seat.grant(sources, receive)
+        seat.grant(command)
         if seat.downlink:
             seat.downlink.offer_again()
         for publication in seat.publications.values():

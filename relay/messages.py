@@ -25,9 +25,16 @@ class OfSeat(Command, kw_only=True):
     participant: Name
 
 
-class Join(OfSeat, kw_only=True):
+class Granting(OfSeat, kw_only=True):
+    """`seq` counts the meeting's events: what comes late is older than what holds, and changes nothing."""
+
     sources: list[Source]
     receive: bool
+    seq: Number = 0
+
+
+class Join(Granting, kw_only=True):
+    pass
 
 
 class Publish(OfSeat, kw_only=True):
@@ -49,9 +56,8 @@ class Restart(OfSeat, kw_only=True):
     pass
 
 
-class Grant(OfSeat, kw_only=True):
-    sources: list[Source]
-    receive: bool
+class Grant(Granting, kw_only=True):
+    pass
 
 
 class Leave(OfSeat, kw_only=True):

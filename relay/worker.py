@@ -50,7 +50,7 @@ class Worker:
             case messages.Restart():
                 self._seat(command).restart()
             case messages.Grant():
-                self._seat(command).grant(frozenset(command.sources), command.receive)
+                self._seat(command).grant(command)
             case messages.Leave() | messages.Close():
                 self._end(command)
             case messages.Stats():
@@ -63,7 +63,7 @@ class Worker:
             if len(self.meetings) >= MEETINGS:
                 raise Refused("worker.full", "No other meeting fits in.")
             meeting = self.meetings[command.meeting] = Meeting(command.meeting, self.port)
-        meeting.join(command.participant, frozenset(command.sources), command.receive, channel)
+        meeting.join(command, channel)
         self._orphans.pop(meeting.seats[command.participant], None)
 
     def _seat(self, command: messages.OfSeat) -> Seat:

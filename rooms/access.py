@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from realtime.refusals import Refused
 from rooms.codes import normalise
-from rooms.models import Meeting, MeetingQuerySet, MeetingState, Participant, Role, Room, RoomQuerySet
+from rooms.models import HOSTING, Meeting, MeetingQuerySet, MeetingState, Participant, Role, Room, RoomQuerySet
 from rooms.visitors import Visitor
 
 
@@ -164,6 +164,12 @@ def meeting_for_record(meeting_id: UUID, user: User) -> Meeting:
     if meeting is None or not (_hosts(meeting, user) or _was_admitted(meeting, user)):
         raise Http404
     return meeting
+
+
+def has_hosted(meeting: Meeting, user: User) -> bool:
+    """The host of the room, and who was host or co-host of this meeting."""
+    was_host = Participant.objects.filter(meeting=meeting, user=user, role__in=HOSTING)
+    return _hosts(meeting, user) or was_host.exists()
 
 
 def _hosts(meeting: Meeting, user: User) -> bool:

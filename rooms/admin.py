@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from rooms.codes import masked
 from rooms.forms import SETTINGS
-from rooms.models import Attendance, Connection, Meeting, Participant, Room, RoomSettings
+from rooms.models import Attendance, Connection, Hand, Meeting, Participant, Room, RoomSettings
 from rooms.readonly import ReadOnly
 from rooms.schedules import admin as schedules  # noqa: F401 - registers its own
 from rooms.services import rooms as services
@@ -145,6 +145,15 @@ class AttendanceAdmin(ReadOnly):
     @admin.display(description=_("meeting"), ordering="participant__meeting")
     def meeting(self, stay: Attendance) -> Meeting:
         return stay.participant.meeting
+
+
+@admin.register(Hand)
+class HandAdmin(ReadOnly):
+    list_display = ["participant", "raised_at", "lowered_at"]
+    list_filter = ["raised_at"]
+    list_select_related = ["participant__user"]
+    search_fields = ["participant__guest_name", "participant__user__email", "participant__meeting__id"]
+    date_hierarchy = "raised_at"
 
 
 @admin.register(Connection)

@@ -5,12 +5,14 @@ from typing import Any
 from realtime import topics
 from realtime.broadcast import broadcast
 from rooms.models import HOSTLESS_FOR, SWITCHES, Meeting, Participant, Room, RoomSettings
+from rooms.signals import meeting_told
 
 
 def tell(meeting: Meeting, event: str, /, *, soon: bool = False, **fields: Any) -> None:
     """Counts an event, and sends it to everybody in the call on commit."""
     meeting.seq += 1
     Meeting.objects.filter(pk=meeting.pk).update(seq=meeting.seq)
+    meeting_told.send(Meeting, meeting=meeting, event=event, fields=fields)
     broadcast(topics.meeting(meeting.pk), {"type": event, "seq": meeting.seq, **fields}, soon=soon)
 
 
@@ -44,6 +46,7 @@ def meeting_state(meeting: Meeting) -> dict[str, Any]:
         "id": meeting.pk,
         "started_at": meeting.started_at,
         "suspended": meeting.is_suspended,
+        "engine": meeting.engine,
         "ends_at": meeting.hostless_since and meeting.hostless_since + HOSTLESS_FOR,
     }
 

@@ -1,11 +1,15 @@
 """Labels here and in the models are part of the product's contract (accessible names)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import one_line
@@ -37,6 +41,9 @@ GROUPS = {
 SETTINGS = tuple(field for group in GROUPS.values() for field in group)
 NAME_LENGTH = 100
 SEATS_WRONG = format_lazy(_("Choose a whole number from {least} to {most}."), least=SEATS_MIN, most=SEATS_MAX)
+
+
+RECORDS_KEPT = _("Who was there, chat and files go that long after the meeting has ended; what is older goes at once.")
 
 
 class RoomNameField(forms.CharField):
@@ -78,9 +85,10 @@ class RoomForm(forms.ModelForm[RoomSettings]):
             "allow_unmute": _("Off: who is muted stays so, except hosts."),
             "allow_camera": _("Off: only hosts are seen."),
             "without_host": _("The last host or co-host has left, or was lost."),
-            "records_kept": _("Who was there, chat and files go that long after the meeting has ended."),
+            "records_kept": RECORDS_KEPT,
             "engine": _(
-                "How sound and picture travel. This version always takes the direct way, from browser to browser."
+                "How sound and picture travel: directly between up to four browsers, and through this server from the "
+                "fifth person on or where the direct way fails; or always one of the two."
             ),
         }
 
@@ -95,6 +103,7 @@ class RoomForm(forms.ModelForm[RoomSettings]):
         form = cls(data, instance=room.settings, initial={"name": room.name})
         for field in form.fields.values():
             field.show_hidden_initial = True  # the page says what it showed, so that a stale one undoes nothing
+        form.fields["records_kept"].help_text = _records_kept(room)
         return form
 
     @property
@@ -114,6 +123,14 @@ class RoomForm(forms.ModelForm[RoomSettings]):
     def groups(self) -> Iterator[tuple[Any, list[BoundField]]]:
         for heading, fields in GROUPS.items():
             yield heading, [self[field] for field in fields]
+
+
+def _records_kept(room: Room) -> str:
+    if not room.settings.records_kept:
+        return str(RECORDS_KEPT)
+    until = timezone.localdate() + timedelta(days=room.settings.records_kept)
+    example = gettext("A meeting that ends today is kept until %(date)s.") % {"date": date_format(until)}
+    return f"{RECORDS_KEPT} {example}"
 
 
 class JoinForm(forms.Form):

@@ -196,7 +196,7 @@ class Meeting(Record):
     """One time that a room is in use. `seq` counts its events; whoever changes what people see holds its row lock.
 
     `hostless_since`: when the last host left, in a room whose meetings then end. `is_suspended`: nobody but hosts sends
-    sound or picture, and nobody writes.
+    sound or picture, and nobody writes. `engine`: how media travels now, MESH or RELAY.
     """
 
     room = models.ForeignKey(Room, null=True, on_delete=models.CASCADE, related_name="meetings")
@@ -210,6 +210,7 @@ class Meeting(Record):
     empty_since = models.DateTimeField(null=True, blank=True)
     hostless_since = models.DateTimeField(null=True, blank=True)
     is_suspended = models.BooleanField(default=False)
+    engine = models.CharField(max_length=10, choices=Engine.choices, default=Engine.MESH)
     seq = models.PositiveBigIntegerField(default=0)
 
     objects = MeetingQuerySet.as_manager()
@@ -219,6 +220,7 @@ class Meeting(Record):
         constraints = [
             models.UniqueConstraint("room", condition=Q(state="ACTIVE"), name="meeting_one_active_per_room"),
             models.CheckConstraint(condition=Q(state__in=MeetingState.values), name="meeting_state_known"),
+            models.CheckConstraint(condition=Q(engine__in=["MESH", "RELAY"]), name="meeting_engine_known"),
             models.CheckConstraint(
                 condition=~Q(state="ENDED") | Q(ended_at__isnull=False), name="meeting_ended_has_a_time"
             ),

@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
+meeting_told = Signal()  # meeting, event, fields: as in rooms.events.tell
 participant_joined = Signal()  # participant
 participant_left = Signal()  # participant

@@ -17,14 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import MemberRequest
 from realtime.limits import at_most
-from rooms import downloads, record
+from rooms import downloads
 from rooms.access import meeting_for_record, meetings_in, meetings_of, room_for_host, rooms_of
 from rooms.forms import JoinForm, RoomForm
 from rooms.models import Meeting, Room
 from rooms.refusals import refusals_as_pages
+from rooms.report import Report, report_for
 from rooms.schedules.access import upcoming_for
 from rooms.services import rooms as services
-from rooms.timeline import timeline
+from rooms.timeline import presence, timeline
 
 PER_PAGE = 20
 NEW_ROOMS = 60  # per person and minute
@@ -153,13 +154,12 @@ def meetings(request: MemberRequest, code: str) -> HttpResponse:
 @login_required
 @never_cache
 def meeting_record(request: MemberRequest, meeting_id: uuid.UUID) -> HttpResponse:
-    meeting = meeting_for_record(meeting_id, request.user)
-    people = record.people(meeting)
+    report = _report(request, meeting_id)
     context = {
-        "meeting": meeting,
-        "people": people,
-        "timeline": timeline(meeting, people),
-        "sections": record.sections(meeting),
+        "meeting": report.meeting,
+        "report": report,
+        "presence": presence(report.meeting, report.people),
+        "timeline": timeline(report.meeting, report.people),
     }
     return render(request, "rooms/record.html", context)
 
@@ -168,18 +168,22 @@ def meeting_record(request: MemberRequest, meeting_id: uuid.UUID) -> HttpRespons
 @login_required
 @never_cache
 def record_csv(request: MemberRequest, meeting_id: uuid.UUID) -> HttpResponse:
-    meeting = meeting_for_record(meeting_id, request.user)
-    response = HttpResponse(downloads.as_csv(meeting), content_type="text/csv; charset=utf-8")
-    return _attached(response, downloads.filename(meeting, "csv"))
+    report = _report(request, meeting_id)
+    response = HttpResponse(downloads.as_csv(report), content_type="text/csv; charset=utf-8")
+    return _attached(response, downloads.filename(report.meeting, "csv"))
 
 
 @require_safe
 @login_required
 @never_cache
 def record_json(request: MemberRequest, meeting_id: uuid.UUID) -> HttpResponse:
-    meeting = meeting_for_record(meeting_id, request.user)
-    response = JsonResponse(downloads.as_json(meeting), json_dumps_params={"indent": 2, "ensure_ascii": False})
-    return _attached(response, downloads.filename(meeting, "json"))
+    report = _report(request, meeting_id)
+    response = JsonResponse(downloads.as_json(report), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    return _attached(response, downloads.filename(report.meeting, "json"))
+
+
+def _report(request: MemberRequest, meeting_id: uuid.UUID) -> Report:
+    return report_for(request.user, meeting_for_record(meeting_id, request.user))
 
 
 def _attached(response: HttpResponse, filename: str) -> HttpResponse:

@@ -77,6 +77,27 @@ class CandidateInit(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     usernameFragment: Annotated[str, msgspec.Meta(max_length=256)] | None = None
 
 
+class Publish(Payload):
+    """RTCSessionDescriptionInit of the page's uplink; `mids` says which m-line is which source."""
+
+    sdp: Annotated[str, msgspec.Meta(max_length=SDP_LIMIT)]
+    mids: Annotated[dict[str, Literal["microphone", "camera", "screen", "screen-audio"]], msgspec.Meta(max_length=8)]
+
+
+class Accept(Payload):
+    """What the relay does not know of the answer to its own offer: a=fingerprint (RFC 8122) and a=ice-ufrag."""
+
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    fingerprint: Annotated[str, msgspec.Meta(max_length=256)]
+    ufrag: Annotated[str, msgspec.Meta(max_length=256)]
+
+
+class Want(Payload):
+    """In pixels, by "participant/source"; what is missing or 0 is not watched."""
+
+    heights: Annotated[dict[str, Annotated[int, msgspec.Meta(ge=0, le=8192)]], msgspec.Meta(max_length=256)]
+
+
 class Candidate(Payload):
     """`candidate` is null at the end of candidates."""
 

@@ -12,6 +12,7 @@ from realtime import topics
 from realtime.commands import command
 from realtime.consumers import RENEWAL, CommandConsumer
 from realtime.database import in_database
+from realtime.envelope import write
 from realtime.limits import TokenBucket
 from realtime.refusals import Close, Refused
 from rooms import access
@@ -21,8 +22,9 @@ from rooms.services import admission, queue
 from rooms.visitors import visitor_of
 from signaling import commands
 from signaling.ice import ice_servers
+from signaling.relays import Relays
 from signaling.renewals import Renewals
-from signaling.services import hosting, moderation, presence, roles, states
+from signaling.services import carrying, hosting, moderation, presence, roles, states
 from signaling.shared import shared_snapshot, snapshot_for
 
 NOTHING_MISSED = 2**53  # who waits is not told how much happens inside
@@ -81,6 +83,7 @@ class CallConsumer(CommandConsumer):
 
     async def disconnected(self) -> None:
         if self.token is not None:
+            Relays.here().forget(self.meeting_id, self.participant_id, self._hear)
             await in_database(presence.drop, participant_id=self.participant_id, token=self.token)
 
     @command("meeting.leave")
@@ -161,6 +164,38 @@ class CallConsumer(CommandConsumer):
     async def _pass_on(self, payload: commands.Description | commands.Candidate) -> None:
         signal = {name: value for name, value in msgspec.structs.asdict(payload).items() if name not in {"id", "to"}}
         await in_database(states.pass_on, participant_id=self.participant_id, to=UUID(payload.to), signal=signal)
+
+    @command("mesh.failed")
+    async def report_path(self, payload: commands.Target) -> None:
+        await self._moderate(carrying.report_path, payload)
+
+    @command("relay.enter")
+    async def enter_relay(self, payload: commands.Empty) -> None:
+        seat = await in_database(carrying.seat_of, self.participant_id)
+        await Relays.here().enter(seat, self._hear)
+
+    @command("relay.publish")
+    async def publish(self, payload: commands.Publish) -> dict[str, Any]:
+        return {"sdp": (await self._relay("publish", sdp=payload.sdp, mids=payload.mids))["sdp"]}
+
+    @command("relay.accept")
+    async def accept(self, payload: commands.Accept) -> None:
+        accepted = {"version": payload.version, "fingerprint": payload.fingerprint, "ufrag": payload.ufrag}
+        await self._relay("accept", **accepted)
+
+    @command("relay.want")
+    async def want(self, payload: commands.Want) -> None:
+        await self._relay("want", heights=payload.heights)
+
+    @command("relay.restart")
+    async def restart(self, payload: commands.Empty) -> None:
+        await self._relay("restart")
+
+    async def _relay(self, verb: str, **fields: Any) -> dict[str, Any]:
+        return await Relays.here().ask(verb, self.meeting_id, self.participant_id, **fields)
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        self.outbox.put(write(event))
 
     @command("meeting.end")
     async def end(self, payload: commands.Empty) -> None:

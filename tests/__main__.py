@@ -12,7 +12,8 @@ from pathlib import Path
 from tests import services
 from tests.stages import TESTS, Result, Stage, node_stage, pytest_stage
 
-EVERYWHERE = ["--ignore=tests/browser", "--ignore=tests/system", "tests"]
+APART = ("browser", "relay", "system")
+EVERYWHERE = [*(f"--ignore=tests/{directory}" for directory in APART), "tests"]
 
 
 def main() -> int:
@@ -52,6 +53,7 @@ def _on_either_database(directory: Path, larger: dict[str, str]) -> Iterator[Sta
 
 def _one_by_one(directory: Path, larger: dict[str, str]) -> Iterator[Stage]:
     """Stages that measure time or need both cores."""
+    yield pytest_stage("relay", ["tests/relay"], directory)
     yield pytest_stage("servers", ["tests/system"], directory)
     if larger:
         yield pytest_stage("several servers", ["tests/system/several"], directory, larger)

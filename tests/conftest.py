@@ -27,6 +27,12 @@ def empty_cache(plain_settings):
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def one_long_minute(monkeypatch):
+    """Limits count by the minute of the clock; none turns while a slow machine is still counting."""
+    monkeypatch.setattr("realtime.limits._window", lambda key, within: f"limit:{key}")
+
+
 def person(name: str) -> User:
     return User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, display_name=name)
 

@@ -32,7 +32,13 @@ class Server:
         self.url = f"http://localhost:{self.port}"
         self.log = log
         self._command = [sys.executable, *command[1:]]
-        self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PORT": str(self.port), **environment}
+        self._environment = {
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            "PORT": str(self.port),
+            "RELAY_PORT": "0",
+            **environment,
+        }
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -16,6 +16,7 @@ from rooms import lookups
 from rooms.services import admission, meetings
 from signaling import commands, views
 from signaling.consumers import CallConsumer
+from signaling.relays import EVENTS
 from signaling.services import presence, states
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,7 +136,7 @@ def event_names() -> set[str]:
         and "." in value.value
         and not value.value.startswith("websocket.")
     }
-    return first | by_variable | written
+    return first | by_variable | written | set(EVENTS.values())
 
 
 def test_every_event():

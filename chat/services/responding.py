@@ -6,10 +6,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from chat.access import chat_is_on, locked_thread, message_in
+from chat.access import locked_thread, message_in
 from chat.events import next_seq, reactions_state, tell_reacted
 from chat.models import EMOJI, Reaction
-from chat.refusals import chat_is_off
+from chat.switches import chat_must_be_on, private_messages_must_be_allowed
 from realtime.refusals import Refused
 from rooms import access
 from rooms.models import Participant
@@ -21,14 +21,16 @@ def react(*, participant_id: UUID, message_id: UUID, emoji: str, on: bool) -> li
     participant = access.admitted(participant_id)
     _check(participant, emoji)
     thread = locked_thread(participant.meeting)
-    message = message_in(thread, message_id)
+    message = message_in(thread, message_id, participant)
+    if message.is_private:
+        private_messages_must_be_allowed(participant.meeting)
     mine = Reaction.objects.filter(message=message, participant=participant, emoji=emoji)
     if mine.exists() != on:
         if on:
             Reaction.objects.create(message=message, participant=participant, emoji=emoji)
         else:
             mine.delete()
-        message = message_in(thread, message_id)  # its reactions were read before
+        message = message_in(thread, message_id, participant)  # its reactions were read before
         tell_reacted(message, seq=next_seq(thread))
     return reactions_state(message)
 
@@ -36,8 +38,7 @@ def react(*, participant_id: UUID, message_id: UUID, emoji: str, on: bool) -> li
 def _check(participant: Participant, emoji: str) -> None:
     if emoji not in EMOJI:
         raise Refused("reaction.unknown", _("This reaction is not among those that can be sent."))
-    if not chat_is_on(participant.meeting):
-        raise chat_is_off()
+    chat_must_be_on(participant.meeting)
     room = participant.meeting.room
     if room is not None and not room.settings.allow_reactions:
         raise Refused("reaction.not-allowed", _("The host has turned off reactions."))

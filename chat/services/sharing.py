@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from chat.access import chat_is_on, locked_thread
+from chat.access import locked_thread
 from chat.events import tell_posted
 from chat.files import Prepared, broken, prepared
 from chat.models import Attachment, Message, MessageType, Thread
-from chat.refusals import chat_is_off
 from chat.services.talking import add_message, said_already
+from chat.switches import files_must_be_allowed
 from realtime.refusals import Refused
 from rooms import access
 from rooms.models import Participant
@@ -24,8 +24,7 @@ MEGABYTE = 1024 * 1024
 
 def share_file(*, participant_id: UUID, upload: UploadedFile, announced: int, client_id: UUID) -> Message:
     """Puts a file into the thread once, as a message. `announced` is how long the sender says that it is."""
-    if not chat_is_on(access.inside(participant_id).meeting):
-        raise chat_is_off()
+    files_must_be_allowed(access.inside(participant_id).meeting)
     if upload.size != announced:
         raise broken()
     _check_size(announced)
@@ -47,6 +46,7 @@ def _post(*, participant_id: UUID, file: Prepared, client_id: UUID) -> Message:
     said = said_already(thread, participant, client_id)
     if said is not None:
         return said
+    files_must_be_allowed(participant.meeting)  # it may have changed meanwhile
     _check_quota(thread, len(file.content))
     message = _add(thread, participant, file, client_id)
     tell_posted(message)

@@ -1,14 +1,17 @@
 """Verbs on threads: saying something, and having read it."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from chat.access import chat_is_on, locked_thread, message_in
+from chat.access import locked_thread, message_in
 from chat.events import next_seq, tell_posted, tell_typing
 from chat.models import NAME_LENGTH, Message, MessageType, Reading, Thread
-from chat.refusals import chat_is_off, message_not_found
+from chat.refusals import message_not_found
+from chat.services.addressing import addressed_to, mention, recipient_for
+from chat.switches import chat_must_be_on
 from chat.wording import cleaned
 from realtime import topics
 from realtime.broadcast import close_sockets
@@ -18,17 +21,27 @@ from rooms.models import Attendance, Participant, ParticipantState
 
 
 @transaction.atomic
-def post_message(*, participant_id: UUID, text: str, client_id: UUID, reply_to: UUID | None = None) -> Message:
-    """Says `text` once: the same `client_id` again answers with the message that is there, and tells nobody."""
+def post_message(
+    *,
+    participant_id: UUID,
+    text: str,
+    client_id: UUID,
+    reply_to: UUID | None = None,
+    to: UUID | None = None,
+    mentions: Collection[UUID] = (),
+) -> Message:
+    """Says `text` once, to all or to one: the same `client_id` again answers with what is there, and tells nobody."""
     content = cleaned(text)
     participant = access.admitted(participant_id)
     thread = locked_thread(participant.meeting)
     said = said_already(thread, participant, client_id)
     if said is not None:
         return said
-    original = message_in(thread, reply_to) if reply_to else None
+    original = message_in(thread, reply_to, participant) if reply_to else None
+    recipient = recipient_for(participant, to=to, original=original)
     fields = {"author_id": participant.user_id, "content": content, "client_id": client_id, "reply_to": original}
-    message = add_message(thread, participant, **fields)
+    message = add_message(thread, participant, **fields, **addressed_to(recipient))
+    mention(message, mentions)
     tell_posted(message)
     return message
 
@@ -38,16 +51,15 @@ def said_already(thread: Thread, participant: Participant, client_id: UUID) -> M
     said = Message.objects.filter(thread=thread, participant=participant, client_id=client_id).first()
     if said is not None and said.deleted_at:
         raise message_not_found()
-    if said is None and not chat_is_on(participant.meeting):
-        raise chat_is_off()
+    if said is None:
+        chat_must_be_on(participant.meeting)
     return said
 
 
 def note_typing(*, participant_id: UUID, on: bool) -> None:
     """In passing: nothing is kept of it."""
     participant = access.inside(participant_id)
-    if not chat_is_on(participant.meeting):
-        raise chat_is_off()
+    chat_must_be_on(participant.meeting)
     tell_typing(participant, on=on)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from meet.doctor import cache, clock, database, events, mail, media, settings, storage, turn
+from meet.doctor import cache, clock, database, events, mail, media, relay, settings, storage, turn
 from meet.doctor.findings import Check, Finding, why, wrong
 
 CHECKS: dict[str, Check] = {
@@ -15,6 +15,7 @@ CHECKS: dict[str, Check] = {
     "clock": clock.check,
     "turn": turn.check,
     "media": media.check,
+    "relay": relay.check,
 }
 
 

@@ -17,6 +17,7 @@ from rooms.models import (
     HOSTING,
     Attendance,
     Connection,
+    Engine,
     Meeting,
     Participant,
     ParticipantState,
@@ -26,6 +27,7 @@ from rooms.models import (
     WaitingRoom,
 )
 from rooms.services import queue
+from rooms.services.engines import choose_engine
 from rooms.services.meetings import begin, watch_hosts
 from rooms.signals import participant_joined
 from rooms.visitors import Visitor
@@ -83,6 +85,8 @@ def join(*, code: str, visitor: Visitor, wish: Wish) -> Admission:
     _connect(participant, visitor, is_new=known is None)
     event = "participant.returned" if inside else "participant.joined"
     tell(meeting, event, participant=participant_state(participant), soon=True)
+    if meeting.engine == Engine.MESH != settings.engine:
+        choose_engine(meeting, settings)
     if not inside:
         participant_joined.send(Participant, participant=participant)
     if participant.is_hosting and meeting.hostless_since is not None:

@@ -28,6 +28,7 @@ from rooms.models import (
     WithoutHost,
 )
 from rooms.schedules.services import occurrence_in
+from rooms.services.hands import take_down
 from rooms.signals import participant_left
 
 EMPTY_FOR = timedelta(minutes=5)
@@ -62,7 +63,8 @@ def end(*, meeting: Meeting, reason: EndedReason, actor: User | None = None, end
     Attendance.objects.filter(participant__in=people, left_at__isnull=True).update(left_at=now)
     Connection.objects.filter(participant__in=people).delete()
     people.waiting().update(state=ParticipantState.LEFT)
-    people.admitted().update(state=ParticipantState.LEFT, screen_on=False, hand_raised_at=None, in_spotlight=False)
+    take_down(people, at=now)
+    people.admitted().update(state=ParticipantState.LEFT, screen_on=False, in_spotlight=False)
     record(action=Action.MEETING_ENDED, entity=meeting, actor=actor, reason=reason)
     tell(meeting, "meeting.ended", reason=reason)
     close_sockets(topics.inside(meeting.pk), Close.MEETING_ENDED)
@@ -113,9 +115,10 @@ def leave(*, participant: Participant, reason: str, state: ParticipantState = Pa
     """Takes an admitted person out. The caller holds the room's lock."""
     meeting = participant.meeting
     participant.state = state
-    gone = {"screen_on": False, "hand_raised_at": None, "in_spotlight": False}
-    Participant.objects.filter(pk=participant.pk).update(state=state, **gone)
-    Attendance.objects.filter(participant=participant, left_at__isnull=True).update(left_at=_last_seen(participant))
+    left_at = _last_seen(participant)
+    Participant.objects.filter(pk=participant.pk).update(state=state, screen_on=False, in_spotlight=False)
+    take_down(Participant.objects.filter(pk=participant.pk), at=left_at)
+    Attendance.objects.filter(participant=participant, left_at__isnull=True).update(left_at=left_at)
     _close_connection(participant, reason)
     if not meeting.participants.admitted().exists():
         Meeting.objects.filter(pk=meeting.pk).update(empty_since=timezone.now())

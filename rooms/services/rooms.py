@@ -13,6 +13,7 @@ from rooms.codes import new_code
 from rooms.events import room_state, tell
 from rooms.models import EndedReason, Meeting, Participant, Room, RoomSettings, WaitingRoom
 from rooms.schedules.services import cancel_all_in, tell_new_link
+from rooms.services.engines import choose_engine
 from rooms.services.meetings import end, watch_hosts
 from rooms.services.queue import let_everyone_in
 from rooms.services.sources import stop_what_is_not_allowed
@@ -70,6 +71,7 @@ def _obey(room: Room, meeting: Meeting | None, *, by: str) -> None:
     tell(meeting, "room.updated", room=room_state(room, room.settings))
     stop_what_is_not_allowed(meeting, room.settings, by=by)
     watch_hosts(meeting, room.settings)
+    choose_engine(meeting, room.settings)
     if room.settings.waiting_room == WaitingRoom.OFF:
         let_everyone_in(meeting)
 

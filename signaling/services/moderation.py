@@ -14,7 +14,7 @@ from rooms import access
 from rooms.events import participant_state, tell
 from rooms.models import Participant, ParticipantState, Role
 from rooms.names import guest_name
-from rooms.services import meetings, sources
+from rooms.services import hands, meetings, sources
 from rooms.services.rooms import switch
 from rooms.services.sources import Source
 
@@ -64,7 +64,7 @@ def lower_all_hands(*, participant_id: UUID) -> None:
 
 
 def _lower(person: Participant) -> bool:
-    if not Participant.objects.filter(pk=person.pk, hand_raised_at__isnull=False).update(hand_raised_at=None):
+    if not hands.take_down(Participant.objects.filter(pk=person.pk)):
         return False
     tell(person.meeting, "hand.lowered", participant=person.pk)
     return True

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from realtime import topics
@@ -12,6 +11,7 @@ from realtime.refusals import Refused
 from rooms import access
 from rooms.events import participant_state, tell, tell_in_passing
 from rooms.models import Participant, RoomSettings
+from rooms.services import hands
 from rooms.services.sources import Source, stop
 
 EMOJI = ("👍", "👏", "❤️", "😂", "😮", "🎉", "🙏", "👎")
@@ -55,18 +55,14 @@ def _take_presentation(participant: Participant) -> None:
 @transaction.atomic
 def raise_hand(*, participant_id: UUID) -> None:
     participant = access.admitted(participant_id)
-    if participant.hand_raised_at is None:
-        participant.hand_raised_at = timezone.now()
-        participant.save(update_fields=["hand_raised_at", "updated_at"])
+    if hands.put_up(participant):
         tell(participant.meeting, "hand.raised", participant=participant.pk, at=participant.hand_raised_at)
 
 
 @transaction.atomic
 def lower_hand(*, participant_id: UUID) -> None:
     participant = access.admitted(participant_id)
-    if participant.hand_raised_at is not None:
-        participant.hand_raised_at = None
-        participant.save(update_fields=["hand_raised_at", "updated_at"])
+    if hands.take_down(Participant.objects.filter(pk=participant.pk)):
         tell(participant.meeting, "hand.lowered", participant=participant.pk)
 
 

@@ -50,6 +50,13 @@ SENT = """(kind) => window.keptForTests.peers
   .flatMap((peer) => peer.getSenders().map(({ track }) => track))
   .filter((track) => track?.kind === kind && track.enabled && track.readyState === "live").length"""
 OPEN_PEERS = """() => window.keptForTests.peers.filter((peer) => peer.connectionState !== "closed").length"""
+PLAYED = """() => [...document.querySelectorAll("audio")]
+  .filter(({ srcObject, paused, muted }) => srcObject && !paused && !muted).length"""
+NEVER_SILENT = """() => {
+  const tracks = MediaStreamTrack.prototype;
+  Object.defineProperty(tracks, "enabled", { get: () => true, set() {} });
+  RTCRtpSender.prototype.replaceTrack = async () => {};
+}"""
 LIVE_TRACKS = """() => window.keptForTests.tracks
   .filter(({ readyState }) => readyState === "live").map(({ kind }) => kind).sort()"""
 
@@ -120,6 +127,13 @@ class Person:
     def opens(self, menu: str, item: str) -> None:
         self.press(menu)
         self.choose(item)
+
+    def opens_for(self, name: str, item: str) -> None:
+        """In the menu that the panel of people has for each."""
+        self.opens(f"More for {name}", item)
+
+    def switch(self, name: str) -> Locator:
+        return self.page.get_by_role("switch", name=name, exact=True)
 
     def sees_heading(self, name: str) -> None:
         expect(self.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
@@ -203,6 +217,14 @@ class Person:
     def sends(self, kind: str) -> bool:
         """Whether any open connection carries a live track of this kind."""
         return bool(self.page.evaluate(SENT, kind))
+
+    @property
+    def sounds_played(self) -> int:
+        """How many microphones and shared sounds come out of the loudspeaker."""
+        return int(self.page.evaluate(PLAYED))
+
+    def sends_sound_whatever_the_page_does(self) -> None:
+        self.page.evaluate(NEVER_SILENT)
 
     @property
     def live_tracks(self) -> list[str]:

@@ -1,12 +1,17 @@
 """Every kind of page that people come to, and how to get there."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import User
-from rooms.models import Attendance, EndedReason, Meeting, MeetingState, Participant, ParticipantState, Role, Room
+from audit.actions import Action
+from audit.services import record as record_in_audit
+from chat.models import Attachment, Message, MessageType, Thread
+from rooms.models import Attendance, EndedReason, Hand, Meeting, MeetingState, Participant, ParticipantState, Role, Room
 from rooms.services.rooms import close_room
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
 from tests.browser.people import Person
@@ -16,16 +21,25 @@ Way = Callable[[Cast, User, Room], Person]
 
 
 def past_meeting(room: Room) -> Meeting:
-    now = timezone.now()
+    """An hour of the host; a guest came twice, raised a hand, was muted, and sent a file."""
+    end = timezone.now()
+    start = end - timedelta(hours=1)
     meeting = Meeting.objects.create(
-        room=room, state=MeetingState.ENDED, started_at=now, ended_at=now, ended_reason=EndedReason.HOST
+        room=room, state=MeetingState.ENDED, started_at=start, ended_at=end, ended_reason=EndedReason.HOST
     )
-    for person in (
-        Participant(meeting=meeting, user=room.host, role=Role.HOST, state=ParticipantState.LEFT),
-        Participant(meeting=meeting, guest_name="Gina", seat_hash="0", role=Role.GUEST, state=ParticipantState.LEFT),
-    ):
-        person.save()
-        Attendance.objects.create(participant=person, joined_at=now, left_at=now)
+    left = {"meeting": meeting, "state": ParticipantState.LEFT}
+    host = Participant.objects.create(user=room.host, role=Role.HOST, **left)
+    gina = Participant.objects.create(guest_name="Gina", seat_hash="0", role=Role.GUEST, **left)
+    for person, since, until in ((host, 0, 60), (gina, 5, 20), (gina, 25, 55)):
+        joined_at, left_at = start + timedelta(minutes=since), start + timedelta(minutes=until)
+        Attendance.objects.create(participant=person, joined_at=joined_at, left_at=left_at)
+    Hand.objects.create(participant=gina, raised_at=start + timedelta(minutes=30), lowered_at=end)
+    record_in_audit(action=Action.PARTICIPANT_STOPPED, entity=gina, actor=room.host, source="microphone")
+    thread = Thread.objects.create(pk=meeting.pk, meeting=meeting)
+    said = {"thread": thread, "participant": gina, "author_name": "Gina"}
+    Message.objects.create(number=1, content="Here is the plan", client_id=uuid4(), **said)
+    file = Message.objects.create(number=2, type=MessageType.FILE, content="plan.pdf", client_id=uuid4(), **said)
+    Attachment.objects.create(message=file, name="plan.pdf", size=12345, content_type="application/pdf")
     return meeting
 
 
@@ -100,6 +114,43 @@ def call_with_people(cast: Cast, alice: User, room: Room) -> Person:
     return host
 
 
+def call_with_settings(cast: Cast, alice: User, room: Room) -> Person:
+    host = call_with_people(cast, alice, room)
+    host.press("Meeting settings")
+    return host
+
+
+def call_with_spotlight(cast: Cast, alice: User, room: Room) -> Person:
+    host = call_with_people(cast, alice, room)
+    host.opens_for("Gina", "Spotlight Gina")
+    host.press("More for Gina")
+    return host
+
+
+def call_with_renaming(cast: Cast, alice: User, room: Room) -> Person:
+    host = call_with_people(cast, alice, room)
+    host.opens_for("Gina", "Rename Gina")
+    host.dialog("Rename Gina").get_by_role("textbox", name="Name").fill(" ")
+    host.types("Enter")
+    expect(host.dialog("Rename Gina").get_by_role("alert")).not_to_be_empty()
+    return host
+
+
+def call_with_removing(cast: Cast, alice: User, room: Room) -> Person:
+    host = call_with_people(cast, alice, room)
+    host.press("Remove Gina")
+    return host
+
+
+def call_suspended(cast: Cast, alice: User, room: Room) -> Person:
+    host = call_with_people(cast, alice, room)
+    host.press("Suspend everything")
+    host.dialog("Suspend the meeting?").get_by_role("button", name="Suspend everything").click()
+    host.is_told("The host has suspended the meeting.")
+    host.press("Close people")
+    return host
+
+
 def call_with_chat(cast: Cast, alice: User, room: Room) -> Person:
     host = call(cast, alice, room)
     host.press("Chat")
@@ -159,6 +210,11 @@ PLACES: dict[str, Way] = {
     "alone": alone,
     "call": call,
     "call with people": call_with_people,
+    "call with settings": call_with_settings,
+    "call with spotlight": call_with_spotlight,
+    "call with renaming": call_with_renaming,
+    "call with removing": call_with_removing,
+    "call suspended": call_suspended,
     "call with chat": call_with_chat,
     "call with screen": call_with_screen,
     "call with menu": call_with_menu,

@@ -28,6 +28,25 @@ def test_who_was_removed_cannot_come_back(cast, room, host):
     gina.reads("You cannot come back to this meeting.")
 
 
+def test_who_was_removed_with_a_way_back_may_come_back(cast, room, host):
+    gina = cast.guest().join(room)
+    host.press("People, 2")
+    host.press("Remove Gina")
+    dialog = host.dialog("Remove Gina?")
+    dialog.get_by_role("checkbox", name="They may come back").check()
+    expect(dialog).to_contain_text("They may join again")
+    dialog.get_by_role("button", name="Remove").click()
+
+    gina.sees_heading("You were removed by the host")
+    gina.let_everything_go()
+    host.is_with()
+
+    gina.press("Rejoin")
+    gina.page.get_by_label("Your name").fill("Gina")
+    gina.enter()
+    host.is_with("Gina")
+
+
 def test_who_thinks_better_of_it_removes_nobody(cast, room, host):
     cast.guest().join(room)
     host.press("People, 2")
@@ -35,8 +54,10 @@ def test_who_thinks_better_of_it_removes_nobody(cast, room, host):
 
     host.dialog("Remove Gina?").get_by_role("button", name="Cancel").click()
 
-    host.is_with("Gina")
     assert host.focused == "Remove Gina"
+    host.press("Lock meeting")
+    expect(host.button("Unlock meeting")).to_be_visible()  # a removal would have been told before
+    host.is_with("Gina")
 
 
 def test_a_guest_has_no_such_buttons(cast, room, host):

@@ -163,3 +163,53 @@ def test_a_person_who_stands_at_the_keyboard_may_leave_while_typing(host, gina):
     gina.types("Control+Shift+L")
 
     gina.sees_heading("You left the meeting")
+
+
+def test_the_focus_stays_in_the_panel_of_people_while_it_changes(host, gina):
+    gina.types("h")
+    host.press("People, 2")
+    host.tabs_to("Mute Gina")
+    host.types("Enter")
+    focus_is_on(host, "Ask Gina to unmute")
+    gina.press("Turn off camera")  # what others do meanwhile takes nobody's focus
+    expect(host.button("Turn off Gina's camera")).to_be_hidden()
+    focus_is_on(host, "Ask Gina to unmute")
+
+    host.tabs_to("Lower Gina's hand")
+    host.types("Enter")
+    focus_is_on(host, "Ask Gina to unmute")
+
+    host.tabs_to("Remove Gina")
+    host.types("Enter", "Escape")
+    focus_is_on(host, "Remove Gina")
+
+
+def test_the_menu_of_a_person_is_walked_with_arrows(host, gina):
+    host.press("People, 2")
+    host.press("Close people")
+    host.types("p")
+    host.tabs_to("More for Gina")
+    host.types("Enter")
+    focus_is_on(host, "Spotlight Gina")
+    host.types("ArrowDown")
+    focus_is_on(host, "Rename Gina")
+    host.types("Escape")
+    focus_is_on(host, "More for Gina")
+    expect(host.panel("People")).to_be_visible()
+
+    host.types("Enter", "ArrowDown", "Enter")
+    focus_is_on(host, "Name")
+    host.page.keyboard.type("Regina")
+    host.types("Enter")
+    focus_is_on(host, "More for Regina")
+
+
+def test_who_removes_somebody_is_left_at_the_list(host, gina):
+    host.press("People, 2")
+    host.tabs_to("Remove Gina")
+    host.types("Enter")
+    focus_is_on(host, "They may come back")
+    host.types("Tab", "Tab", "Enter")
+
+    gina.sees_heading("You were removed by the host")
+    focus_is_on(host, "In the meeting")

@@ -23,8 +23,19 @@ class Chatter:
     chat: Wire
     joined: dict[str, Any]
 
-    async def say(self, content: str, client_id: str = "") -> dict[str, Any]:
-        return await self.chat.ask("message.send", client_id=client_id or str(uuid4()), content=content)
+    async def say(self, content: str, client_id: str = "", **more: Any) -> dict[str, Any]:
+        return await self.chat.ask("message.send", client_id=client_id or str(uuid4()), content=content, **more)
+
+    @property
+    def you(self) -> str:
+        return str(self.joined["you"])
+
+    async def say_to(self, other: "Chatter", content: str, **more: Any) -> dict[str, Any]:
+        """Privately."""
+        return await self.say(content, to=other.you, **more)
+
+    async def state(self) -> dict[str, Any]:
+        return await self.chat.ask("thread.resync")
 
     async def hear(self) -> dict[str, Any]:
         """The next message that a person wrote."""
@@ -72,8 +83,8 @@ class _Nobody:
     is_authenticated = False
 
 
-def said(participant: Participant, text: str, client_id: UUID | None = None) -> Any:
-    return post_message(participant_id=participant.pk, text=text, client_id=client_id or uuid4())
+def said(participant: Participant, text: str, client_id: UUID | None = None, **more: Any) -> Any:
+    return post_message(participant_id=participant.pk, text=text, client_id=client_id or uuid4(), **more)
 
 
 def spoken(messages: list[dict[str, Any]]) -> list[str]:

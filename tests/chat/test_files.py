@@ -11,10 +11,11 @@ from django.urls import reverse
 from PIL import Image, PngImagePlugin
 
 from chat import history
-from chat.files import clean_name
+from chat.files import clean_name, prepared
 from chat.models import Attachment, Message
 from chat.services.revising import delete_message
-from rooms.models import Participant, ParticipantState
+from rooms.access import inside
+from rooms.models import Meeting, Participant, ParticipantState
 from rooms.record import sections
 from rooms.services.rooms import change_room, delete_room
 from tests.chat.people import seated
@@ -90,7 +91,7 @@ def test_who_was_there_reads_it_with_the_record_and_strangers_never(host, host_p
     assert send(bobs_page, host, b"x").status_code == 404
     assert browser_of(charlie).get(url).status_code == 404
     row = sections(host.meeting)["chat"][1]
-    assert (row["content"], row["file"]) == ("notes.txt", url)
+    assert (row["content"], row["file"], row["size"]) == ("notes.txt", url, 5)
     assert url.encode() in host_page.get(reverse("meeting-record", args=[host.meeting_id])).content
 
 
@@ -207,6 +208,34 @@ def test_the_same_file_sent_again_is_there_once(host, host_page, uploads):
 def test_chat_that_is_off_takes_no_files(host, host_page, room, alice):
     change_room(room=room, actor=alice, name=room.name, settings={"allow_chat": False})
     assert send(host_page, host, b"to do").json()["code"] == "chat.not-allowed"
+
+
+def test_files_that_are_off_are_off_for_everybody(host, host_page, room, alice, bob, bobs_page, uploads):
+    seated(room, bob)
+    assert history.snapshot(host)["files"] is True
+    send(host_page, host, b"to do")
+    change_room(room=room, actor=alice, name=room.name, settings={"allow_files": False})
+    for page in (host_page, bobs_page):
+        answer = send(page, host, b"to do")
+        assert (answer.status_code, answer.json()["code"]) == (400, "file.not-allowed")
+    assert len(kept(uploads)) == 1
+    assert history.snapshot(inside(host.pk))["files"] is False
+    assert bobs_page.get(reverse("chat-file", args=[Attachment.objects.get().pk])).content == b"to do"
+
+
+def test_files_turned_off_while_one_is_on_its_way_are_off(host, host_page, room, alice, monkeypatch, uploads):
+    def slowly(upload):
+        change_room(room=room, actor=alice, name=room.name, settings={"allow_files": False})
+        return prepared(upload)
+
+    monkeypatch.setattr("chat.services.sharing.prepared", slowly)
+    assert send(host_page, host, b"to do").json()["code"] == "file.not-allowed"
+    assert kept(uploads) == []
+
+
+def test_a_suspended_meeting_takes_no_files(host, host_page):
+    Meeting.objects.update(is_suspended=True)
+    assert send(host_page, host, b"to do").json()["code"] == "meeting.suspended"
 
 
 def test_a_deleted_message_or_room_takes_the_file_along(host, host_page, room, alice, uploads):

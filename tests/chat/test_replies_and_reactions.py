@@ -131,7 +131,7 @@ def test_a_page_of_messages_costs_as_many_queries_as_one(room, alice):
         for person in (host, gina):
             react(participant_id=person.pk, message_id=original.pk, emoji="👍", on=True)
         with CaptureQueriesContext(connection) as queries:
-            history.older(thread_id=host.meeting_id, before=None)
+            history.older(reader=host, before=None)
         counts.append(len(queries))
     assert counts[0] == counts[1]
 

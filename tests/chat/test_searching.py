@@ -10,18 +10,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def found(person, text):
-    return [one["content"] for one in history.search(thread_id=person.meeting_id, text=text)]
+    return [one["content"] for one in history.search(reader=person, text=text)]
 
 
 def test_what_people_said_is_found_latest_first_and_nothing_else(room, alice, bob):
     host = seated(room, alice)
-    for text in ("The Plan", "100 % sure", "my plan"):
+    for text in ("The Plan", "100 % sure", "Über den План", "my plan"):
         said(host, text)
     deleted = said(host, "an old plan")
     delete_message(participant_id=host.pk, message_id=deleted.pk)
     said(seated(create_room(host=bob, name="Other"), bob), "another plan")
     assert found(host, " plan ") == ["my plan", "The Plan"]
     assert found(host, "%") == ["100 % sure"]
+    assert found(host, ".") == found(host, "_") == []
+    assert found(host, "ÜBER DEN план") == ["Über den План"]
     assert found(host, "joined") == []
 
 

@@ -54,6 +54,26 @@ async def test_chat_that_is_off_is_off_for_everybody(room, alice, host_page, gue
         assert [one["content"] for one in state["messages"] if one["type"] == "TEXT"] == ["before"]
 
 
+async def test_while_the_meeting_is_suspended_nobody_writes(room, host_page, guest_page):
+    async with in_chat(room, host_page) as host, in_chat(room, guest_page) as gina:
+        first = (await gina.say("before"))["message"]["id"]
+        await Meeting.objects.aupdate(is_suspended=True)
+        state = await gina.state()
+        assert (state["allowed"], state["suspended"]) == (False, True)
+        assert (await host.say("hello"))["text"] == "The host has suspended the meeting."
+        assert (await gina.say_to(host, "hello"))["code"] == "meeting.suspended"
+        for command, fields in (
+            ("message.edit", {"message": first, "content": "after"}),
+            ("message.react", {"message": first, "emoji": "👍", "on": True}),
+            ("typing.set", {"on": True}),
+        ):
+            assert await gina.chat.verdict(command, **fields) == "meeting.suspended"
+        assert await gina.chat.verdict("message.delete", message=first) == "done"
+        await Meeting.objects.aupdate(is_suspended=False)
+        assert (await gina.state())["allowed"] is True
+        assert (await gina.say("after"))["type"] == "done"
+
+
 async def test_a_stranger_hears_the_same_of_a_chat_that_is_not_theirs_and_of_none(room, alice, strangers_page):
     host = await sync_to_async(seated)(room, alice)
     answers = []
@@ -107,6 +127,11 @@ async def test_a_socket_joins_once(room, host_page):
         ("message.send", {"client_id": str(uuid4()), "content": ["hello"]}),
         ("message.send", {"client_id": str(uuid4()), "content": "hello", "author": "somebody"}),
         ("message.send", {"client_id": str(uuid4()).upper(), "content": "hello"}),
+        ("message.send", {"client_id": str(uuid4()), "content": "hello", "to": "everyone"}),
+        ("message.send", {"client_id": str(uuid4()), "content": "hello", "to": [str(uuid4())]}),
+        ("message.send", {"client_id": str(uuid4()), "content": "hello", "mentions": ["Gina"]}),
+        ("message.send", {"client_id": str(uuid4()), "content": "hello", "mentions": [str(uuid4())] * 21}),
+        ("message.edit", {"message": str(uuid4()), "content": "hello", "mentions": None}),
         ("message.list", {}),
         ("message.list", {"before": "9"}),
         ("message.list", {"before": -1}),

@@ -5,7 +5,7 @@ import { Timeline } from "../../static/js/chat/timeline.js";
 
 const said = (number, more = {}) => ({
   id: `id-${number}`, number, type: "TEXT", content: `message ${number}`, client_id: `client-${number}`,
-  author: { participant: "bob", name: "Bob" }, at: "2026-01-02T10:00:00Z", edited_at: null, reply_to: null, reactions: [], file: null, ...more,
+  author: { participant: "bob", name: "Bob" }, at: "2026-01-02T10:00:00Z", edited_at: null, reply_to: null, reactions: [], file: null, to: null, mentions: [], ...more,
 });
 const contents = ({ messages }) => messages.map(({ content }) => content);
 const shown = (...numbers) => {

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { Roster } from "../../static/js/call/roster.js";
 
 const person = (id, seq, more = {}) => ({
-  id, name: id, role: "GUEST", avatar: "", microphone: false, camera: false, screen: false, hand: null, connected: true, seq,
+  id, name: id, role: "GUEST", avatar: "", microphone: false, camera: false, screen: false, hand: null, spotlight: false,
+  connected: true, seq,
   ...more,
 });
 
@@ -12,7 +13,7 @@ function roster() {
   const one = new Roster();
   one.replace({
     seq: 3,
-    meeting: { id: "m", started_at: "2026-01-01T10:00:00Z" },
+    meeting: { id: "m", started_at: "2026-01-01T10:00:00Z", suspended: false, engine: "MESH", ends_at: null },
     room: { name: "Weekly", locked: false },
     participants: [person("gina", 2), person("alice", 1)],
   });
@@ -49,4 +50,29 @@ test("events about somebody unknown change nothing", () => {
   one.apply({ type: "hand.raised", participant: "nobody", at: "2026-01-01T10:02:00Z" });
   one.apply({ type: "participant.dropped", participant: "nobody" });
   assert.equal(one.people.length, 2);
+});
+
+test("what holds for the meeting changes", () => {
+  const one = roster();
+  assert.equal(one.startedAt, Date.parse("2026-01-01T10:00:00Z"));
+  one.apply({ type: "meeting.updated", meeting: { ...one.meeting, suspended: true } });
+  assert.equal(one.meeting.suspended, true);
+});
+
+test("a change of somebody is told with what was before, a snapshot's is not", () => {
+  const one = roster();
+  const told = [];
+  one.on("updated", ({ before, now }) => told.push(`${before.name} to ${now.name}`));
+  one.apply({ type: "participant.updated", participant: person("gina", 2, { name: "Regina" }) });
+  one.apply({ type: "participant.updated", participant: person("nobody", 9) });
+  one.replace({ seq: 9, meeting: one.meeting, room: one.room, participants: [person("gina", 2)] });
+  assert.deepEqual(told, ["gina to Regina"]);
+});
+
+test("a page knows whether its person hosts", () => {
+  const one = roster();
+  one.you = "alice";
+  assert.equal(one.hosting, false);
+  one.apply({ type: "participant.updated", participant: person("alice", 1, { role: "COHOST" }) });
+  assert.equal(one.hosting, true);
 });

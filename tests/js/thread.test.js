@@ -43,7 +43,7 @@ const said = (number, content = `message ${number}`, more = {}) => ({
   at: "2026-01-02T10:00:00Z",
   edited_at: null,
   reply_to: null,
-  reactions: [], file: null,
+  reactions: [], file: null, to: null, mentions: [],
   ...more,
 });
 const posted = (number, ...rest) => ({ type: "message.posted", seq: number, message: said(number, ...rest) });
@@ -117,6 +117,46 @@ test("a lost last event is noticed when the connection is renewed", async () => 
   mock.timers.tick(1_000);
   await settled();
   assert.deepEqual(contents(thread), ["message 1", "message 2", "message 3"]);
+});
+
+test("what others say privately is counted and leaves no gap", async () => {
+  const { wire, thread } = await joined();
+  wire.emit("event", { type: "thread.advanced", seq: 3 });
+  wire.emit("event", posted(4));
+  mock.timers.tick(1000);
+  assert.deepEqual(contents(thread), ["message 1", "message 2", "message 4"]);
+  assert.equal(wire.asked.some(({ type }) => type === "thread.resync"), false);
+});
+
+test("a private message says to whom, and whom it names, and stays so when it is tried again", async () => {
+  const { wire, thread } = await joined();
+  const gina = { participant: "gina", name: "Gina" };
+  const send = wire.answers["message.send"];
+  wire.answers["message.send"] = () => new Refusal("participant.not-found", "This person is not in the meeting.");
+  thread.send("hello @Gina", { to: gina, mentions: [gina] });
+  await settled();
+  assert.equal(thread.drafts[0].problem, "This person is not in the meeting.");
+  wire.answers["message.send"] = send;
+  thread.retry(thread.drafts[0].clientId);
+  await settled();
+  const sent = wire.asked.filter(({ type }) => type === "message.send").map(({ fields }) => fields);
+  assert.deepEqual(sent.map(({ to, mentions }) => [to, mentions]), [["gina", ["gina"]], ["gina", ["gina"]]]);
+});
+
+test("no more people are named than the server takes", async () => {
+  const { wire, thread } = await joined();
+  const crowd = Array.from({ length: 30 }, (_, number) => ({ participant: `p${number}`, name: `P${number}` }));
+  await thread.edit("id-1", "all of you", crowd);
+  assert.equal(wire.asked.at(-1).fields.mentions.length, 20);
+});
+
+test("a suspended meeting takes no messages, whatever its room allows", async () => {
+  const { thread } = await joined({ suspended: true, allowed: false, files: true, private: true });
+  assert.equal(thread.allowed, false);
+  thread.setRights({ allowed: true, files: false });
+  assert.equal(thread.allowed, false);
+  thread.setRights({ suspended: false });
+  assert.deepEqual([thread.allowed, thread.rights.files, thread.rights.private], [true, false, true]);
 });
 
 test("after a long absence nothing stands beside a hole", async () => {
@@ -210,4 +250,16 @@ test("one person's messages stand together, apart from others, notes and other d
   assert.deepEqual(rows.map(({ first }) => first), [true, false, true, true, true, true]);
   assert.deepEqual(rows.map(({ mine }) => mine), [false, false, false, false, false, true]);
   assert.equal(rowsOf(messages, [], "me", new Date(2026, 0, 3))[0].kind, "day");
+});
+
+test("what is for others stands apart from what is for one", () => {
+  const to = { participant: "me", name: "Me" };
+  const rows = rowsOf([said(1), said(2, "b", { to }), said(3, "c", { to }), said(4)], [], "me", new Date("2026-01-02T12:00:00Z"));
+  assert.deepEqual(rows.map(({ first }) => first), [true, true, false, true]);
+});
+
+test("it is known whom a message names, and whether it is this person", () => {
+  const mentions = [{ participant: "me", name: "Me" }, { participant: "gina", name: "Gina" }];
+  const [row] = rowsOf([said(1, "@Me @Gina", { mentions })], [], "me", new Date("2026-01-02T12:00:00Z"));
+  assert.deepEqual([row.names, row.ownNames], [["Me", "Gina"], ["Me"]]);
 });

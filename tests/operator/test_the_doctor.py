@@ -56,6 +56,7 @@ def test_every_check_is_asked():
         "clock",
         "turn",
         "media",
+        "relay",
     ]
 
 

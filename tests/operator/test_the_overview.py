@@ -11,7 +11,7 @@ from meet.overview import size_of
 from realtime import metrics
 from rooms.services.rooms import create_room
 from tests.conftest import browser_of, person
-from tests.rooms.people import come_in, guest, member
+from tests.rooms.people import come_in, go, guest, member
 
 PAGE = "/admin/overview/"
 
@@ -29,7 +29,7 @@ def test_strangers_are_sent_to_sign_in():
 def test_people_without_the_right_see_nothing(alice, room):
     answer = browser_of(alice).get(PAGE, follow=True)
     assert room.name not in answer.text
-    assert "Meetings now" not in answer.text
+    assert "This process since it started" not in answer.text
 
 
 def test_the_index_leads_there(operator):
@@ -40,6 +40,7 @@ def test_who_meets_now_with_how_many(operator, room, bob):
     assert "Nobody meets now." in operator.get(PAGE).text
     come_in(room, member(bob))
     come_in(room, guest(room))
+    go(come_in(room, guest(room, "Otto")))
     page = operator.get(PAGE)
     [meeting] = page.context["live"]
     assert (meeting.name, meeting.people) == ("Weekly", 2)
@@ -67,11 +68,13 @@ def test_staff_without_the_right_to_see_meetings_or_audit_see_numbers_only(room,
 
 @pytest.mark.django_db
 def test_refusals_sockets_and_failures_of_this_process(operator):
-    metrics.refusals.labels("room.full").inc(1000)
+    for code, count in (("room.locked", 1000), ("room.full", 2000)):
+        metrics.refusals.labels(code).inc(count)
     before = Failures.count
     logging.getLogger("django.request").error("Broken at /join/abcd-efghj-kmnop/ <b>")
     page = operator.get(PAGE)
-    assert (page.context["refusals"][0].name, page.context["failures"]["count"]) == ("room.full", before + 1)
+    assert [bar.name for bar in page.context["refusals"][:2]] == ["room.full", "room.locked"]
+    assert page.context["failures"]["count"] == before + 1
     assert "Broken at /join/•••/ &lt;b&gt;" in page.text
 
 

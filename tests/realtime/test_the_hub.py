@@ -18,8 +18,8 @@ class Socket:
         self.taken.append(message.get("text", message.get("code")))
 
 
-def delivery(frame="", *, topic="meeting.one", match=None, soon=False, close=0):
-    return Delivery(type="hub.deliver", topic=topic, frame=frame, match=match or {}, soon=soon, close=close)
+def delivery(frame="", *, topic="meeting.one", match=None, rest="", soon=False, close=0):
+    return Delivery(type="hub.deliver", topic=topic, frame=frame, match=match or {}, rest=rest, soon=soon, close=close)
 
 
 @pytest.fixture
@@ -42,8 +42,18 @@ async def test_labels_narrow_who_hears(hub):
     gina, bob = Socket(participant="gina"), Socket(participant="bob")
     for socket in (gina, bob):
         await hub.subscribe(socket.subscriber, "meeting.one")
-    hub.deliver(delivery("for Bob", match={"participant": "bob"}))
+    hub.deliver(delivery("for Bob", match={"participant": ["bob"]}))
     assert (gina.taken, bob.taken) == ([], ["for Bob"])
+
+
+async def test_the_others_may_hear_something_else_in_its_place(hub):
+    alice, gina, bob = (Socket(participant=name) for name in ("alice", "gina", "bob"))
+    for socket in (alice, gina, bob):
+        await hub.subscribe(socket.subscriber, "meeting.one")
+    hub.deliver(delivery("before", soon=True))
+    hub.deliver(delivery("for two", match={"participant": ["alice", "gina"]}, rest="for the rest"))
+    assert alice.taken == gina.taken == ["before", "for two"]
+    assert bob.taken == ["before", "for the rest"]
 
 
 async def test_what_may_wait_is_gathered_into_one_frame_in_order(hub, monkeypatch):

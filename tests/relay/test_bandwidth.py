@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.bandwidth import GUESS, HOLD, SHARE, Allocator, Layer, Meter, Watched, fit, order
+from relay.bandwidth import GUESS, HOLD, LOSSY, SHARE, Allocator, Layer, Meter, Watched, fit, order
 
 CAMERA = (Layer("q", 180, 150_000), Layer("h", 360, 500_000), Layer("f", 720, 1_700_000))
 SCREEN = (Layer("s", 1080, 1_500_000),)
@@ -55,7 +55,7 @@ def test_screens_come_before_cameras_and_large_tiles_before_small_ones():
 
 def test_a_share_of_the_estimate_is_spent_and_audio_first():
     def given(estimate: int, audio: int) -> dict[str, str | None]:
-        return Allocator[str]().choose([camera("alice", 720)], estimate, estimate, audio, 0.0)
+        return Allocator[str]().choose([camera("alice", 720)], estimate, estimate, audio, 0.0, 0.0)
 
     enough = int(500_000 / SHARE) + 1
     assert given(enough, 0) == {"alice": "h"}
@@ -64,14 +64,14 @@ def test_a_share_of_the_estimate_is_spent_and_audio_first():
 
 
 def test_before_the_first_estimate_a_little_is_believed_in():
-    assert Allocator[str]().choose([camera("alice", 720)], None, 0, 0, 0.0) == {"alice": "h"}
+    assert Allocator[str]().choose([camera("alice", 720)], None, 0, 0, 0.0, 0.0) == {"alice": "h"}
     assert SHARE * GUESS > 500_000
 
 
 def test_down_at_once_and_up_after_a_while():
     receiver, tile = Allocator[str](), [camera("alice", 720)]
     given = [
-        (now, receiver.choose(tile, 600_000 if 10 <= now < 20 else 2_500_000, 2_000_000, 0, float(now))["alice"])
+        (now, receiver.choose(tile, 600_000 if 10 <= now < 20 else 2_500_000, 2_000_000, 0, 0.0, float(now))["alice"])
         for now in range(40)
     ]
     assert [now for now, rid in given if rid == "h"] == list(range(10, 20 + int(HOLD)))
@@ -81,21 +81,44 @@ def test_a_moment_of_room_raises_nobody():
     receiver, tile = Allocator[str](), [camera("alice", 720)]
     for now in range(60):
         estimate = 2_500_000 if now % 4 else 700_000
-        assert receiver.choose(tile, estimate if now else 700_000, 2_000_000, 0, float(now)) == {"alice": "h"}
+        assert receiver.choose(tile, estimate if now else 700_000, 2_000_000, 0, 0.0, float(now)) == {"alice": "h"}
 
 
 def test_who_enlarges_a_tile_does_not_wait():
     receiver = Allocator[str]()
-    assert receiver.choose([camera("alice", 180)], 2_500_000, 2_500_000, 0, 0.0) == {"alice": "q"}
-    assert receiver.choose([camera("alice", 720)], 2_500_000, 2_500_000, 0, 0.1) == {"alice": "f"}
-    assert receiver.choose([camera("alice", 180)], 2_500_000, 2_500_000, 0, 0.2) == {"alice": "q"}
+    assert receiver.choose([camera("alice", 180)], 2_500_000, 2_500_000, 0, 0.0, 0.0) == {"alice": "q"}
+    assert receiver.choose([camera("alice", 720)], 2_500_000, 2_500_000, 0, 0.0, 0.1) == {"alice": "f"}
+    assert receiver.choose([camera("alice", 180)], 2_500_000, 2_500_000, 0, 0.0, 0.2) == {"alice": "q"}
 
 
 def test_who_is_watched_no_longer_is_forgotten():
     receiver = Allocator[str]()
-    assert receiver.choose([camera("alice", 720)], 300_000, 300_000, 0, 0.0) == {"alice": "q"}
-    assert receiver.choose([], 9_000_000, 0, 0, 1.0) == {}
-    assert receiver.choose([camera("alice", 720)], 9_000_000, 9_000_000, 0, 2.0) == {"alice": "f"}
+    assert receiver.choose([camera("alice", 720)], 300_000, 300_000, 0, 0.0, 0.0) == {"alice": "q"}
+    assert receiver.choose([], 9_000_000, 0, 0, 0.0, 1.0) == {}
+    assert receiver.choose([camera("alice", 720)], 9_000_000, 9_000_000, 0, 0.0, 2.0) == {"alice": "f"}
+
+
+def seen(receiver: Allocator[str], loss: float, now: float) -> set[str]:
+    people = [camera("alice", 180), camera("bob", 180), camera("gina", 180)]
+    given = receiver.choose(people, 200_000, 200_000, 0, loss, now)
+    return {name for name, rid in given.items() if rid}
+
+
+def test_a_low_estimate_alone_hides_nobody():
+    receiver = Allocator[str]()
+    for now in range(30):
+        assert seen(receiver, LOSSY / 2, float(now)) == {"alice", "bob", "gina"}
+
+
+def test_where_packets_are_lost_those_are_seen_who_fit_and_one_more_after_each_while_without_loss():
+    receiver = Allocator[str]()
+    assert seen(receiver, 0.0, 0.0) == {"alice", "bob", "gina"}
+    assert seen(receiver, LOSSY, 1.0) == {"alice"}
+    assert seen(receiver, 0.0, HOLD) == {"alice"}
+    given = [seen(receiver, 0.0, 1 + HOLD + second / 2) for second in range(40)]
+    assert [len(one) for one in given] == sorted(len(one) for one in given)
+    assert given[-1] == {"alice", "bob", "gina"} and given.count({"alice", "bob"}) == 2 * HOLD
+    assert seen(receiver, 2 * LOSSY, 60.0) == {"alice"}
 
 
 class Browser:
@@ -115,7 +138,7 @@ class Browser:
             else:
                 self.estimate = max(self.estimate, int(min(self.estimate * 1.08, 1.5 * sent + 10_000)))
             now = float(len(self.given))
-            self.given.append(self.allocator.choose([camera("alice", 720)], self.estimate, sent, 0, now)["alice"])
+            self.given.append(self.allocator.choose([camera("alice", 720)], self.estimate, sent, 0, 0.0, now)["alice"])
         return self.given[-seconds:]
 
 

@@ -116,5 +116,5 @@ def test_nobody_changes_a_record(alice, met):
 def test_the_number_of_queries_does_not_grow_with_the_people(room, alice, django_assert_max_num_queries):
     for number in range(20):
         come_in(room, guest(room, f"Guest {number}"))
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert len(record.people(running(room))) == 20

@@ -16,7 +16,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", '=HY
 
 @pytest.fixture(autouse=True)
 def no_providers(monkeypatch):
-    monkeypatch.setattr(record, "_providers", {})
+    monkeypatch.setattr(record, "_sections", {})
 
 
 def table_of(user, meeting: Meeting) -> list[dict[str, str]]:
@@ -48,16 +48,26 @@ def test_the_table_has_the_meeting_and_every_stay(alice, room):
 
 def test_the_table_has_the_rows_of_every_section(alice, room):
     come_in(room, guest(room))
-    record.register("chat", lambda meeting: [{"at": "2026-03-01T10:15:00", "author": "Gina", "content": "Hi, all"}])
+    record.register(
+        "chat", lambda meeting, reader: [{"at": "2026-03-01T10:15:00", "author": "Gina", "content": "Hi, all"}]
+    )
     row = table_of(alice, running(room))[-1]
     assert (row["kind"], row["name"], row["from"], row["content"]) == ("chat", "Gina", "2026-03-01T10:15:00", "Hi, all")
+
+
+def test_whom_a_row_is_for_has_a_column(alice, room):
+    come_in(room, guest(room))
+    record.register(
+        "chat", lambda meeting, reader: [{"author": "Gina", "content": "Hi", "to": "Alice"}, {"content": "."}]
+    )
+    assert [row["to"] for row in table_of(alice, running(room))[-2:]] == ["Alice", ""]
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_cell_begins_like_a_formula(alice, formula):
     room = create_room(host=alice, name=formula)
     come_in(room, guest(room, formula))
-    record.register("chat", lambda meeting: [{"author": formula, "content": formula}])
+    record.register("chat", lambda meeting, reader: [{"author": formula, "content": formula}])
     cells = [cell for row in table_of(alice, running(room)) for cell in row.values()]
     assert cells.count(f"'{formula}") == 4
     assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t\r\n＝"))]
@@ -71,7 +81,7 @@ def test_text_that_only_contains_such_characters_is_kept(alice, room):
 def test_the_json_has_everything(alice, room):
     come_in(room, member(alice))
     go(come_in(room, guest(room)))
-    record.register("chat", lambda meeting: [{"number": 1, "content": "=1"}])
+    record.register("chat", lambda meeting, reader: [{"number": 1, "content": "=1"}])
     got = json_of(alice, running(room))
     assert got["meeting"]["name"] == "Weekly" and got["meeting"]["state"] == "ACTIVE"
     assert [(one["name"], one["role"], one["account"]) for one in got["people"]] == [

@@ -5,14 +5,15 @@ from django.contrib.admin import site
 
 from audit.models import AuditEntry
 from rooms.codes import masked
-from rooms.models import Attendance, Connection, EndedReason, Meeting, Participant, Room, RoomSettings
+from rooms.models import Attendance, Connection, EndedReason, Hand, Meeting, Participant, Room, RoomSettings
 from rooms.schedules.models import Invitee, Notice, Schedule
+from rooms.services.hands import put_up
 from rooms.services.rooms import change_room
 from tests.conftest import browser_of
 from tests.rooms.people import come_in, guest, member, running
 from tests.schedules.plans import scheduled
 
-MODELS = [Room, RoomSettings, Meeting, Participant, Attendance, Connection, Schedule, Invitee, Notice]
+MODELS = [Room, RoomSettings, Meeting, Participant, Attendance, Hand, Connection, Schedule, Invitee, Notice]
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def secrets(room, bob) -> list[str]:
     come_in(room, member(bob))
     scheduled(room, invitees=("bob@example.org",))
     sitting = come_in(room, guest(room))
+    put_up(sitting)
     Connection.objects.update(session_key="the-session-key-of-somebody")
     return [room.code, sitting.seat_hash, str(sitting.connection.token), "the-session-key-of-somebody"]
 
@@ -127,7 +129,7 @@ def test_a_room_is_deleted_with_its_meetings(operator, room, secrets):
     assert AuditEntry.objects.filter(action="room.deleted").exists()
 
 
-@pytest.mark.parametrize("model", [Meeting, Participant, Attendance, Connection])
+@pytest.mark.parametrize("model", [Meeting, Participant, Attendance, Hand, Connection])
 def test_facts_are_not_edited_added_or_deleted(operator, secrets, model):
     one = model.objects.first()
     assert operator.post(address(model, "change", one.pk), {}).status_code == 403

@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.test import Client
 
+from audit.models import AuditEntry
 from rooms.models import Room
 from tests.wire import Wire, wire
 
@@ -44,3 +46,9 @@ def person(snapshot: dict[str, Any], name: str) -> dict[str, Any]:
 async def state_of(call: Wire) -> dict[str, Any]:
     """The meeting as the server describes it now."""
     return (await call.ask("meeting.resync"))["snapshot"]
+
+
+@sync_to_async
+def recorded(action: str) -> list[dict[str, Any]]:
+    """What the audit trail says of every such deed, the latest first."""
+    return list(AuditEntry.objects.filter(action=action).values_list("changes", flat=True))

@@ -1,18 +1,11 @@
 """What hosts do about other people: told to all, obeyed by the person's page, written down."""
 
 import pytest
-from asgiref.sync import sync_to_async
 
-from audit.models import AuditEntry
 from rooms.models import Participant, RoomSettings
-from tests.sockets.people import in_call, person, state_of
+from tests.sockets.people import in_call, person, recorded, state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@sync_to_async
-def recorded(action):
-    return list(AuditEntry.objects.filter(action=action).values_list("changes", flat=True))
 
 
 @pytest.mark.parametrize("source", ["microphone", "camera", "screen"])
@@ -48,6 +41,7 @@ async def test_all_are_muted_with_or_without_the_right_to_unmute(
         for one in (bob, gina):
             assert await one.verdict("media.set", source="microphone", on=True) == answer
     assert (await RoomSettings.objects.aget(room=room)).allow_unmute is may_unmute
+    assert await recorded("meeting.muted") == [{"may_unmute": may_unmute}]
 
 
 async def test_the_question_to_unmute_goes_to_one_person(room, host_page, bobs_page, guest_page):
@@ -85,6 +79,7 @@ async def test_a_co_host_hosts_until_that_is_taken_back(room, host_page, bobs_pa
     ):
         assert await bob.verdict("room.lock") == "role.insufficient"
         assert await alice.verdict("cohost.make", participant=bob.you) == "done"
+        assert (await gina.event("participant.updated"))["participant"]["role"] == "COHOST"
         assert person(await state_of(gina), "Bob")["role"] == "COHOST"
         assert await bob.verdict("room.lock") == "done"
         assert await bob.verdict("cohost.make", participant=gina.you) == "role.insufficient"

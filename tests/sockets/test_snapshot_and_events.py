@@ -36,6 +36,14 @@ SCRIPT = [
     ("gina", "hand.lower", {}),
     ("alice", "room.unlock", {}),
     ("bob", "hand.raise", {}),
+    ("alice", "cohost.make", {"participant": "bob"}),
+    ("bob", "media.stop", {"participant": "gina", "source": "camera"}),
+    ("bob", "hand.lower-all", {}),
+    ("gina", "hand.raise", {}),
+    ("bob", "hand.lower-other", {"participant": "gina"}),
+    ("alice", "cohost.revoke", {"participant": "bob"}),
+    ("gina", "media.set", {"source": "microphone", "on": True}),
+    ("alice", "media.mute-all", {"may_unmute": False}),
 ]
 
 
@@ -51,6 +59,8 @@ async def test_every_command_of_three_people(room, host_page, bobs_page, guest_p
             people = {"alice": alice, "bob": bob, "gina": gina}
             rosters = {"alice": seen_by_host, "bob": Roster(bob.snapshot), "gina": Roster(gina.snapshot)}
             for who, command, fields in SCRIPT:
+                if "participant" in fields:
+                    fields = {**fields, "participant": people[fields["participant"]].you}
                 assert await people[who].verdict(command, **fields) == "done"
                 for name, roster in rosters.items():
                     await follow(people[name], roster)

@@ -10,9 +10,10 @@ from django.utils import timezone
 from rooms.models import Attendance, Connection, Participant, ParticipantState, RoomSettings, WaitingRoom
 from rooms.services import queue
 from rooms.services.rooms import change_room
+from signaling.renewals import Renewals
 from signaling.services import presence
-from tests.conftest import browser_of, guest_browser
-from tests.sockets.people import call_of, in_call, state_of
+from tests.conftest import guest_browser
+from tests.sockets.people import call_of, in_call, recorded, state_of
 from tests.wire import wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +63,8 @@ async def test_who_waits_hears_and_does_nothing_of_the_meeting(guarded_room, hos
         assert await gina.verdict("hand.raise") == "meeting.not-joined"
         assert await gina.verdict("meeting.resync") == "meeting.not-joined"
         assert (await gina.ask("connection.renew", seq=0))["place"] == 1
+        await Renewals.here().flush()
+        await gina.ask("connection.renew", seq=0)
         await gina.nothing_but("waiting.moved")
         assert [one["name"] for one in (await state_of(alice))["participants"]] == ["Alice"]
 
@@ -113,6 +116,7 @@ async def test_who_was_denied_is_told_and_may_ask_again_later(guarded_room, host
             [(_, gina_id)] = await listed(alice)
             await alice.ask("waiting.deny", participant=gina_id)
             assert await gina.closed() == 4413
+            assert await recorded("participant.denied") == [{"participant": gina_id}]
         async with wire(call_of(guarded_room), guest_page) as gina:
             assert (await gina.join())["code"] == "participant.denied"
             earlier = timezone.now() - timedelta(minutes=2)
@@ -137,6 +141,7 @@ async def test_all_are_let_in_at_once_and_when_the_waiting_room_is_switched_off(
                     )
                 else:
                     await host.ask("waiting.admit-all")
+                    assert await recorded("participant.admitted") == [{"participant": "all"}]
                 for guest in (one, two):
                     await guest.event("waiting.admitted")
                     assert (await guest.join())["you"]
@@ -168,6 +173,8 @@ async def test_somebody_is_sent_back_and_waits_again(guarded_room, host_page, gu
             assert (await gina.join())["waiting"] == 1
     stays = await sync_to_async(Attendance.objects.filter(participant=gina_id).count)()
     assert stays == 1
+    assert await recorded("participant.admitted") == [{"participant": gina_id}]
+    assert await recorded("participant.sent-back") == [{"meeting": alice.snapshot["meeting"]["id"]}]
 
 
 async def test_twenty_admits_of_one_person_let_them_in_once(guarded_room, host_page, guest_page):
@@ -201,6 +208,14 @@ async def test_the_end_of_the_meeting_ends_the_waiting(guarded_room, host_page, 
     assert not await Participant.objects.filter(state=ParticipantState.WAITING).aexists()
 
 
-def test_the_page_says_that_one_asks(guarded_room, guest_page, alice):
-    assert b"Ask to join" not in guest_page.get(f"/join/{guarded_room.code}/").content  # nobody could let them in yet
-    assert b"Join now" in browser_of(alice).get(f"/join/{guarded_room.code}/").content
+async def test_the_page_says_that_one_asks(guarded_room, host_page, guest_page):
+    page = f"/join/{guarded_room.code}/"
+    assert "Ask to join" not in await shown(guest_page, page)  # nobody could let them in yet
+    async with in_call(guarded_room, host_page):
+        assert "Ask to join" in await shown(guest_page, page)
+        assert "Join now" in await shown(host_page, page)
+
+
+@sync_to_async
+def shown(page, path):
+    return page.get(path).text

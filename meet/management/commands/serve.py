@@ -13,6 +13,7 @@ from uvicorn.supervisors import Multiprocess
 from meet.management.greeting import greeting
 from meet.management.listening import BACKLOG, listening_socket
 from meet.management.preparation import prepare
+from meet.management.relaying import running_relay
 from meet.tls import certificate
 
 LARGEST_MESSAGE = 96 * 1024  # bytes; a command is at most 72 Ki characters, nearly all of them ASCII
@@ -32,7 +33,8 @@ class Command(BaseCommand):
         for line in greeting():
             self.stdout.write(line)
         self.stdout.flush()
-        run(listener)
+        with running_relay():
+            run(listener)
 
 
 def run(listener: socket.socket) -> None:

@@ -1,18 +1,21 @@
 /** The call: connects protocol, media and what is on screen. */
 import { Emitter } from "../lib/emitter.js";
 import { gettext, interpolate } from "../lib/i18n.js";
+import { Engines } from "../media/engines.js";
 import { SpeakerWatch, Meter, receivedLevel } from "../media/levels.js";
-import { MeshEngine } from "../media/mesh.js";
-import { Refusal } from "../protocol/refusal.js";
+import { barred } from "./allowed.js";
+import { attempt } from "./asking.js";
 import { Controls } from "./controls.js";
 import { problemText } from "./devices.js";
 import { byId } from "./dom.js";
+import { Hosting } from "./hosting.js";
+import { tellChanges } from "./notices.js";
 import { PeoplePanel } from "./people.js";
 import { flyReaction } from "./reactions.js";
 import { Queue } from "./queue.js";
 import { Roster } from "./roster.js";
 import { Stage } from "./stage.js";
-import { notice, toast } from "./toasts.js";
+import { toast } from "./toasts.js";
 
 /**
  * @typedef {import("../media/local.js").LocalMedia} LocalMedia
@@ -21,12 +24,14 @@ import { notice, toast } from "./toasts.js";
  * @typedef {import("../protocol/socket.js").ServerEvent} ServerEvent
  */
 
+/** What browsers say to each other. */
+const SIGNALS = new Set(["offer", "answer", "candidate"]);
+
 /** @extends {Emitter<{started: Joined, over: {reason: string}, chat: undefined, people: undefined, changed: undefined}>} */
 export class Call extends Emitter {
   roster = new Roster();
   controls = new Controls();
   queue = new Queue(() => this.#channel.ask("waiting.list"));
-  you = "";
   unread = 0;
   /** Why the meeting ended, once the server has said so. */
   endedReason = "HOST";
@@ -34,9 +39,12 @@ export class Call extends Emitter {
   peopleOpen = false;
   #channel;
   #local;
-  #engine;
-  #stage = new Stage(() => this.#askForSound());
-  #people = new PeoplePanel(this.roster);
+  #engines;
+  #stage = new Stage({
+    blocked: () => this.#askForSound(),
+    sized: (heights) => this.#engines.want(heights),
+  });
+  #hosting;
   #meter = new Meter();
   /** @type {SpeakerWatch | null} */
   #speakers = null;
@@ -48,18 +56,21 @@ export class Call extends Emitter {
     super();
     this.#channel = channel;
     this.#local = local;
-    this.#engine = new MeshEngine(local, (type, fields) => channel.ask(type, fields));
+    /** @type {import("./hosting.js").Ask} */
+    const ask = (type, fields) => channel.ask(type, fields);
+    this.#engines = new Engines(local, ask);
+    this.#hosting = new Hosting(this.roster, new PeoplePanel(this.roster), ask, (id) => this.#engines.receiver(id, "microphone"));
     this.#listenToServer();
     this.#listenToMedia();
     this.#listenToPerson();
   }
 
-  get me() {
-    return this.roster.get(this.you);
+  get you() {
+    return this.roster.you;
   }
 
   get hosting() {
-    return this.me?.role === "HOST" || this.me?.role === "COHOST";
+    return this.roster.hosting;
   }
 
   /** @param {boolean} on */
@@ -77,7 +88,8 @@ export class Call extends Emitter {
       await this.#do("media.set", { source: "screen", on: false });
       return;
     }
-    if (!this.#allowed.screen) return toast(gettext("The host does not allow screen sharing."));
+    const { screen: reason } = barred(this.roster);
+    if (reason) return toast(reason);
     this.#changing++;
     try {
       await this.#local.shareScreen();
@@ -91,7 +103,7 @@ export class Call extends Emitter {
   }
 
   toggleHand() {
-    return this.#do(this.me?.hand ? "hand.lower" : "hand.raise");
+    return this.#do(this.roster.me?.hand ? "hand.lower" : "hand.raise");
   }
 
   /** @param {string} device id of the loudspeaker */
@@ -107,37 +119,28 @@ export class Call extends Emitter {
   stop() {
     this.#speakers?.close();
     this.#meter.close();
-    this.#engine.close();
+    this.#hosting.stop();
+    this.#engines.close();
     this.#stage.clear();
     this.#local.stop();
   }
 
   show() {
-    const me = this.me;
+    this.#hosting.show(this.peopleOpen);
     this.controls.show({
       microphone: this.#local.isOn("microphone"),
       camera: this.#local.isOn("camera"),
       screen: this.#local.track("screen") !== null,
-      hand: Boolean(me?.hand),
+      hand: Boolean(this.roster.me?.hand),
       host: this.hosting,
       people: this.roster.people.length,
       waiting: this.queue.count,
       unread: this.unread,
       chatOpen: this.chatOpen,
       peopleOpen: this.peopleOpen,
-      allowed: this.#allowed,
+      reactions: this.roster.room?.allow_reactions ?? true,
+      barred: barred(this.roster),
     });
-  }
-
-  get #allowed() {
-    const room = this.roster.room;
-    const free = this.hosting;
-    return {
-      microphone: free || (room?.allow_unmute ?? true),
-      camera: free || (room?.allow_camera ?? true),
-      screen: free || (room?.allow_screen_share ?? true),
-      reactions: room?.allow_reactions ?? true,
-    };
   }
 
   #listenToServer() {
@@ -150,18 +153,13 @@ export class Call extends Emitter {
     this.#channel.on("event", (event) => this.#take(event));
     this.#channel.on("down", () => this.#reconnecting(true));
     this.roster.on("changed", () => this.#changed());
-    this.roster.on("joined", (person) => {
-      if (person.id !== this.you) notice(interpolate(gettext("%(name)s joined"), { name: person.name }));
-    });
-    this.roster.on("left", ({ person }) => notice(interpolate(gettext("%(name)s left"), { name: person.name })));
-    this.roster.on("hand", (person) => {
-      if (person.id !== this.you) notice(interpolate(gettext("%(name)s raised a hand"), { name: person.name }));
-    });
+    tellChanges(this.roster);
   }
 
   #listenToMedia() {
-    this.#engine.on("track", ({ participant, source, track }) => this.#stage.setTrack(participant, source, track));
-    this.#engine.on("quality", ({ participant, link }) => this.#stage.setLink(participant, link));
+    this.#engines.on("track", ({ participant, source, track }) => this.#stage.setTrack(participant, source, track));
+    this.#engines.on("quality", ({ participant, link }) => this.#stage.setLink(participant, link));
+    this.#engines.on("speaker", (speaker) => this.#stage.setSpeaker(speaker));
     this.#local.on("track", ({ source, track }) => {
       if (this.you) this.#stage.setTrack(this.you, source, track);
       if (source === "microphone") this.#meter.listen(this.#local.microphone);
@@ -191,34 +189,33 @@ export class Call extends Emitter {
     this.queue.on("deny", (participant) => void this.#do("waiting.deny", { participant }));
     this.queue.on("admit-all", () => void this.#do("waiting.admit-all"));
     this.queue.on("changed", () => this.show());
-    this.#people.on("lock", (lock) => void this.#do(lock ? "room.lock" : "room.unlock"));
-    this.#people.on("mute-all", (mayUnmute) => void this.#do("media.mute-all", { may_unmute: mayUnmute }));
-    this.#people.on("lower-all", () => void this.#do("hand.lower-all"));
-    this.#people.on("deed", ({ deed, person }) => this.#moderate(deed, person));
   }
 
   /** @param {Joined} joined */
-  #joined({ you, ice_servers: iceServers, returned, ...rest }) {
+  #joined(joined) {
+    const { you, ice_servers: iceServers, returned } = joined;
     const first = this.you === "";
-    this.you = you;
+    this.roster.you = you;
     this.#stage.start(you);
-    this.#people.start(you);
+    this.#hosting.start(joined);
     this.#reconnecting(false);
-    this.#engine.connect({ you, iceServers, returned: returned && !first });
+    this.#engines.connect({ you, iceServers, returned });
     if (!first) return;
     this.#meter.wake();
     this.#meter.listen(this.#local.microphone);
     this.#speakers = new SpeakerWatch(() => this.#levels());
-    this.#speakers.on("speaker", (speaker) => this.#stage.setSpeaker(speaker));
+    this.#speakers.on("speaker", (speaker) => {
+      if (this.#engines.kind === "MESH") this.#stage.setSpeaker(speaker); // the relay forwards the loudest alone
+    });
     for (const source of /** @type {const} */ (["camera", "microphone"]))
       this.#stage.setTrack(you, source, this.#local.track(source));
     this.#stage.setSpeakerDevice(this.#local.choices.speaker);
-    this.emit("started", { you, ice_servers: iceServers, returned, ...rest });
+    this.emit("started", joined);
   }
 
   /** @param {ServerEvent} event */
   #take(event) {
-    if (event.type === "offer" || event.type === "answer" || event.type === "candidate") this.#engine.take(event);
+    if (SIGNALS.has(event.type) || event.type.startsWith("relay.")) this.#engines.take(event);
     else if (event.type === "reaction.sent") flyReaction(event.emoji, this.roster.get(event.participant)?.name ?? "");
     else if (event.type === "unmute.asked") this.#askedToUnmute(event.by);
     else if (event.type === "waiting.changed") void this.queue.refresh();
@@ -239,6 +236,7 @@ export class Call extends Emitter {
     if (participant !== this.you || !this.#local.track(source)) return;
     if (source === "screen") this.#local.stopScreen();
     else void this.#local.set(source, false);
+    if (moderated && this.roster.meeting?.suspended) return; // the banner says it
     toast(interpolate(moderated ? stoppedText(source) : gettext("%(name)s is presenting now"), { name: by }));
   }
 
@@ -250,7 +248,8 @@ export class Call extends Emitter {
   }
 
   #changed() {
-    this.#engine.update(this.roster.people);
+    if (this.roster.meeting) this.#engines.use(this.roster.meeting.engine);
+    this.#engines.update(this.roster.people);
     this.#stage.show(this.roster.people);
     this.show();
     this.emit("changed", undefined);
@@ -258,7 +257,7 @@ export class Call extends Emitter {
 
   /** What a snapshot says of this person holds, unless a change of theirs is on its way. */
   #obeyOwnState() {
-    const me = this.me;
+    const { me } = this.roster;
     if (!me || this.#changing) return;
     if (!me.screen && this.#local.track("screen")) this.#local.stopScreen();
     if (!me.microphone && this.#local.isOn("microphone")) void this.#local.set("microphone", false);
@@ -267,8 +266,8 @@ export class Call extends Emitter {
 
   /** @param {"microphone" | "camera"} source @param {boolean} on */
   async #setCapture(source, on) {
-    if (on && !this.#allowed[source])
-      return toast(source === "microphone" ? gettext("The host does not allow unmuting.") : gettext("The host does not allow cameras."));
+    const reason = barred(this.roster)[source];
+    if (on && reason) return toast(reason);
     this.#changing++;
     try {
       const isOn = await this.#local.set(source, on);
@@ -278,30 +277,12 @@ export class Call extends Emitter {
     }
   }
 
-  /** @param {import("./people.js").Deed} deed @param {import("../protocol/types.js").Person} person */
-  #moderate(deed, person) {
-    if (deed === "remove") return this.#remove(person);
-    const [command, how] = DEEDS[deed];
-    void this.#do(command, { participant: person.id, ...how });
-  }
-
-  /** @param {import("../protocol/types.js").Person} person */
-  #remove(person) {
-    const dialog = /** @type {HTMLDialogElement} */ (byId("remove-dialog"));
-    byId("remove-title").textContent = interpolate(gettext("Remove %(name)s?"), { name: person.name });
-    dialog.returnValue = "";
-    dialog.onclose = () => {
-      if (dialog.returnValue === "remove") void this.#do("participant.remove", { participant: person.id });
-    };
-    dialog.showModal();
-  }
-
   #levels() {
     const levels = new Map();
     for (const person of this.roster.people) {
       if (!person.microphone) continue;
       const level =
-        person.id === this.you ? this.#meter.level : receivedLevel(this.#engine.receiver(person.id, "microphone"));
+        person.id === this.you ? this.#meter.level : receivedLevel(this.#engines.receiver(person.id, "microphone"));
       levels.set(person.id, level);
     }
     return levels;
@@ -325,33 +306,11 @@ export class Call extends Emitter {
     byId("reconnecting-text").textContent = down ? gettext("Reconnecting…") : "";
   }
 
-  /**
-   * @param {string} type
-   * @param {Record<string, unknown>} [fields]
-   * @returns {Promise<boolean>} whether it was done; what was refused is told
-   */
-  async #do(type, fields) {
-    try {
-      await this.#channel.ask(type, fields);
-      return true;
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (error.code !== "socket.closed") toast(error.text); // the goodbye says why
-      return false;
-    }
+  /** @param {string} type @param {Record<string, unknown>} [fields] */
+  #do(type, fields) {
+    return attempt(this.#channel.ask(type, fields));
   }
 }
-
-/** @type {Record<Exclude<import("./people.js").Deed, "remove">, [string, Record<string, unknown>]>} */
-const DEEDS = {
-  mute: ["media.stop", { source: "microphone" }],
-  ask: ["unmute.ask", {}],
-  "camera-off": ["media.stop", { source: "camera" }],
-  "stop-share": ["media.stop", { source: "screen" }],
-  lower: ["hand.lower-other", {}],
-  "make-cohost": ["cohost.make", {}],
-  "revoke-cohost": ["cohost.revoke", {}],
-};
 
 /** @param {string} source */
 function stoppedText(source) {

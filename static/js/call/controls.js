@@ -1,14 +1,14 @@
 /** The toolbar: shows what is, and asks for what should be. */
 import { Emitter } from "../lib/emitter.js";
 import { gettext, interpolate } from "../lib/i18n.js";
+import { Menu } from "../lib/menu.js";
 import { canShareScreen } from "../media/capture.js";
 import { byId, setToggle } from "./dom.js";
-import { Menu } from "./menu.js";
+import { toast } from "./toasts.js";
 
 /**
  * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, host: boolean, people: number, waiting: number,
- *   unread: number, chatOpen: boolean, peopleOpen: boolean,
- *   allowed: {microphone: boolean, camera: boolean, screen: boolean, reactions: boolean}}} View
+ *   unread: number, chatOpen: boolean, peopleOpen: boolean, reactions: boolean, barred: import("./allowed.js").Barred}} View
  */
 
 /**
@@ -16,13 +16,16 @@ import { Menu } from "./menu.js";
  *   people: undefined, react: string, leave: undefined, end: undefined}>}
  */
 export class Controls extends Emitter {
-  #leaveMenu = new Menu(byId("leave"), byId("leave-menu"), { opens: false });
-  #reactions = new Menu(byId("react"), byId("reaction-menu"));
+  #leaveMenu = new Menu(byId("leave-menu"));
+  #moreMenu = new Menu(byId("more-menu"));
+  #reactions = new Menu(byId("reaction-menu"));
   #host = false;
+  #noReactions = "";
 
   constructor() {
     super();
-    new Menu(byId("more"), byId("more-menu"));
+    byId("more").onclick = () => this.#moreMenu.toggle(byId("more"));
+    byId("react").onclick = () => this.toggleReactions();
     for (const name of /** @type {const} */ (["microphone", "camera", "screen", "hand"]))
       byId(name).onclick = () => this.emit(name, undefined);
     byId("toggle-chat").onclick = () => this.emit("chat", undefined);
@@ -41,12 +44,14 @@ export class Controls extends Emitter {
 
   /** Hosts are asked whether to end it for all. */
   leave() {
-    if (this.#host) this.#leaveMenu.toggle();
+    if (this.#host) this.#leaveMenu.toggle(byId("leave"));
     else this.emit("leave", undefined);
   }
 
   toggleReactions() {
-    if (!byId("react").hidden) this.#reactions.toggle();
+    if (byId("react").hidden) return;
+    if (this.#noReactions) toast(this.#noReactions);
+    else this.#reactions.toggle(byId("react"));
   }
 
   /** @param {View} view */
@@ -56,10 +61,11 @@ export class Controls extends Emitter {
     setToggle(byId("camera"), view.camera, view.camera ? gettext("Turn off camera") : gettext("Turn on camera"));
     setToggle(byId("screen"), view.screen, view.screen ? gettext("Stop sharing") : gettext("Share screen"));
     setToggle(byId("hand"), view.hand, view.hand ? gettext("Lower hand") : gettext("Raise hand"));
-    this.#allow("microphone", view.allowed.microphone || view.microphone);
-    this.#allow("camera", view.allowed.camera || view.camera);
-    this.#allow("screen", view.allowed.screen || view.screen);
-    byId("react").hidden = !view.allowed.reactions;
+    for (const source of /** @type {const} */ (["microphone", "camera", "screen"]))
+      this.#allow(source, !view.barred[source] || view[source]);
+    this.#allow("react", !view.barred.reactions);
+    byId("react").hidden = !view.reactions;
+    this.#noReactions = view.barred.reactions;
     this.#showPanels(view);
   }
 

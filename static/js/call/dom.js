@@ -51,3 +51,14 @@ export function hueOf(id) {
   for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 997;
   return `hue-${sum % 6}`;
 }
+
+/**
+ * A text with `%(name)s`, the name in an element of its own: however it is written, the words around it stay in order.
+ * @param {string} text
+ * @param {string} name
+ * @returns {(Node | string)[]}
+ */
+export function withName(text, name) {
+  const [before, after = ""] = text.split("%(name)s");
+  return [before, make("bdi", {}, [name]), after];
+}

@@ -1,10 +1,14 @@
-/** The people panel: who is here, hands in their order, and what a host may do. */
+/** The people panel: who is here, hands in their order, and what a host may do about each. */
 import { Emitter } from "../lib/emitter.js";
 import { gettext, interpolate } from "../lib/i18n.js";
-import { byId, hueOf, initials, make } from "./dom.js";
+import { Menu } from "../lib/menu.js";
+import { DEEDS, deedsFor } from "./deeds.js";
+import { byId, withName } from "./dom.js";
+import { PersonRow } from "./person.js";
 
 /**
  * @typedef {import("../protocol/types.js").Person} Person
+ * @typedef {import("./deeds.js").Deed} Deed
  * @typedef {import("./roster.js").Roster} Roster
  */
 
@@ -16,125 +20,111 @@ const ROLES = {
   GUEST: () => gettext("Guest"),
 };
 
-/**
- * What a host may do about one person: an event of the panel, a word on the button, and a name with `%(name)s`.
- * @typedef {"mute" | "ask" | "camera-off" | "stop-share" | "lower" | "make-cohost" | "revoke-cohost" | "remove"} Deed
- */
-
-/**
- * @extends {Emitter<{deed: {deed: Deed, person: Person}, lock: boolean, "mute-all": boolean, "lower-all": undefined}>}
- */
+/** @extends {Emitter<{deed: {deed: Deed, person: Person}}>} */
 export class PeoplePanel extends Emitter {
   #roster;
-  #you = "";
   #list = byId("people-list");
+  #items = /** @type {HTMLElement[]} */ ([...byId("person-menu").querySelectorAll("[data-act]")]);
+  #menu = new Menu(byId("person-menu"), (deed, id) => this.#act(/** @type {Deed} */ (deed), id));
+  /** @type {Map<string, PersonRow>} */
+  #rows = new Map();
+  /** @type {Set<string>} who is muted and sends sound all the same */
+  #leaking = new Set();
 
   /** @param {Roster} roster */
   constructor(roster) {
     super();
     this.#roster = roster;
-    byId("mute-all").onclick = () => this.emit("mute-all", true);
-    byId("mute-all-firmly").onclick = () => this.emit("mute-all", false);
-    byId("lower-all-hands").onclick = () => this.emit("lower-all", undefined);
-    byId("lock-room").onclick = () => this.emit("lock", !roster.room?.locked);
     roster.on("changed", () => this.#show());
   }
 
-  /** @param {string} you */
-  start(you) {
-    this.#you = you;
-  }
-
-  get #hosting() {
-    const role = this.#roster.get(this.#you)?.role;
-    return role === "HOST" || role === "COHOST";
+  /** @param {Set<string>} leaking */
+  setLeaking(leaking) {
+    if (leaking.size === this.#leaking.size && [...leaking].every((id) => this.#leaking.has(id))) return;
+    this.#leaking = leaking;
+    this.#show();
   }
 
   #show() {
-    const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.key;
-    this.#list.replaceChildren(...this.#roster.people.map((person) => this.#row(person)));
-    if (focused) /** @type {HTMLElement | null} */ (this.#list.querySelector(`[data-key="${focused}"]`))?.focus();
-    byId("host-tools").hidden = !this.#hosting;
-    const locked = this.#roster.room?.locked ?? false;
-    byId("lock-room").querySelector("span")?.replaceChildren(locked ? gettext("Unlock meeting") : gettext("Lock meeting"));
-    byId("locked-badge").hidden = !locked;
+    const focused = this.#list.contains(document.activeElement) ? document.activeElement : null;
+    const { people } = this.#roster;
+    const here = new Set(people.map(({ id }) => id));
+    for (const [id, row] of this.#rows) if (!here.has(id)) this.#drop(id, row);
+    let place = this.#list.firstElementChild;
+    for (const person of people) {
+      const { element } = this.#rowOf(person);
+      if (element === place) place = place.nextElementSibling;
+      else this.#list.insertBefore(element, place);
+    }
+    if (this.#menu.button?.hidden) this.#menu.close(false);
+    if (focused) this.#keepFocus(focused);
+  }
+
+  /** @param {string} id @param {PersonRow} row */
+  #drop(id, row) {
+    if (this.#menu.button === row.more) this.#menu.close(false);
+    row.element.remove();
+    this.#rows.delete(id);
   }
 
   /** @param {Person} person */
-  #row(person) {
-    const isYou = person.id === this.#you;
-    const name = isYou ? interpolate(gettext("%(name)s (you)"), { name: person.name }) : person.name;
-    return make("li", { class: "person" }, [
-      make("span", { class: `avatar small ${hueOf(person.id)}`, "aria-hidden": "true" }, [face(person)]),
-      make("span", { class: "person-name" }, [
-        make("bdi", {}, [name]),
-        make("span", { class: "muted small" }, [[ROLES[person.role](), ...this.#facts(person)].filter(Boolean).join(" · ")]),
-      ]),
-      ...(this.#hosting && !isYou ? [this.#deeds(person)] : []),
-    ]);
+  #rowOf(person) {
+    const act = {
+      deed: (/** @type {Deed} */ deed, /** @type {Person} */ about) => void this.emit("deed", { deed, person: about }),
+      more: (/** @type {PersonRow} */ row) => this.#openMenu(row),
+    };
+    const row = this.#rows.get(person.id) ?? new PersonRow(person, act);
+    this.#rows.set(person.id, row);
+    const deeds = this.#deedsFor(person);
+    row.update(person, {
+      isYou: person.id === this.#roster.you,
+      facts: this.#facts(person),
+      leaks: this.#roster.hosting && !person.microphone && this.#leaking.has(person.id),
+      deeds,
+      more: this.#items.some(({ dataset }) => deeds.includes(/** @type {Deed} */ (dataset.act))),
+    });
+    return row;
+  }
+
+  /** @param {Person} person */
+  #deedsFor(person) {
+    return deedsFor({ person, me: this.#roster.me, room: this.#roster.room });
+  }
+
+  /** @param {Element} focused */
+  #keepFocus(focused) {
+    if (focused.isConnected && focused.checkVisibility()) return;
+    const row = [...this.#rows.values()].find(({ element }) => element.contains(focused));
+    if (row && !row.more.hidden) row.handOn(focused);
+    else this.#list.focus();
+  }
+
+  /** @param {PersonRow} row */
+  #openMenu({ more, person }) {
+    for (const item of this.#items) {
+      const text = DEEDS[/** @type {Deed} */ (item.dataset.act)].name();
+      item.querySelector("span")?.replaceChildren(...withName(text, person.name));
+    }
+    this.#menu.toggle(more, { key: person.id, acts: this.#deedsFor(person) });
+  }
+
+  /** @param {Deed} deed @param {string} id */
+  #act(deed, id) {
+    const person = this.#roster.get(id);
+    if (person) this.emit("deed", { deed, person });
   }
 
   /** @param {Person} person */
   #facts(person) {
-    const place = this.#roster.hands.indexOf(this.#roster.get(person.id) ?? person);
+    const place = this.#roster.hands.indexOf(person);
     return [
+      ROLES[person.role](),
       person.microphone ? "" : gettext("muted"),
       person.camera ? "" : gettext("camera off"),
       person.screen ? gettext("presenting") : "",
       place >= 0 ? interpolate(gettext("hand raised, number %(place)s"), { place: place + 1 }) : "",
+      person.spotlight ? gettext("in the spotlight") : "",
       person.connected ? "" : gettext("reconnecting"),
-    ];
+    ].filter(Boolean);
   }
-
-  /** @param {Person} person */
-  #deeds(person) {
-    const deeds = deedsFor(person, this.#roster.get(this.#you)?.role ?? "");
-    return make("div", { class: "person-deeds" }, deeds.map(([deed, word, label]) => this.#deed(person, deed, word, label)));
-  }
-
-  /** @param {Person} person @param {Deed} deed @param {string} word @param {string} label */
-  #deed(person, deed, word, label) {
-    const name = interpolate(label, { name: person.name });
-    const kind = deed === "remove" ? "danger" : "";
-    const attributes = { type: "button", class: `button small ${kind}`, "aria-label": name, title: name };
-    const button = make("button", { ...attributes, "data-key": `${deed} ${person.id}` }, [word]);
-    button.onclick = () => this.emit("deed", { deed, person });
-    return button;
-  }
-}
-
-/**
- * @param {Person} person
- * @param {string} ownRole
- * @returns {[Deed, string, string][]}
- */
-function deedsFor(person, ownRole) {
-  if (person.role === "HOST") return [];
-  /** @type {[boolean, Deed, string, string][]} */
-  const all = [
-    [person.microphone, "mute", gettext("Mute"), gettext("Mute %(name)s")],
-    [!person.microphone, "ask", gettext("Ask to unmute"), gettext("Ask %(name)s to unmute")],
-    [person.camera, "camera-off", gettext("Camera off"), gettext("Turn off %(name)s's camera")],
-    [person.screen, "stop-share", gettext("Stop share"), gettext("Stop %(name)s's screen share")],
-    [Boolean(person.hand), "lower", gettext("Lower hand"), gettext("Lower %(name)s's hand")],
-    [
-      ownRole === "HOST" && person.role === "PARTICIPANT",
-      "make-cohost",
-      gettext("Make co-host"),
-      gettext("Make %(name)s co-host"),
-    ],
-    [
-      ownRole === "HOST" && person.role === "COHOST",
-      "revoke-cohost",
-      gettext("No co-host"),
-      gettext("Remove %(name)s as co-host"),
-    ],
-    [true, "remove", gettext("Remove"), gettext("Remove %(name)s")],
-  ];
-  return all.filter(([applies]) => applies).map(([, deed, word, label]) => [deed, word, label]);
-}
-
-/** @param {Person} person @returns {Node | string} */
-function face(person) {
-  return person.avatar ? make("img", { src: person.avatar, alt: "" }) : initials(person.name);
 }

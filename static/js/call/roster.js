@@ -3,21 +3,38 @@ import { Emitter } from "../lib/emitter.js";
 
 /**
  * @typedef {import("../protocol/types.js").Person} Person
+ * @typedef {import("../protocol/types.js").Meeting} Meeting
  * @typedef {import("../protocol/types.js").Room} Room
  * @typedef {import("../protocol/types.js").Snapshot} Snapshot
  * @typedef {import("../protocol/socket.js").ServerEvent} ServerEvent
  */
 
 /**
- * `changed` follows every change; `joined` and `left` are for notices, and silent about what a snapshot brings.
- * @extends {Emitter<{changed: undefined, joined: Person, left: {person: Person, reason: string}, hand: Person}>}
+ * `changed` follows every change; the others are for notices, and silent about what a snapshot brings.
+ * @extends {Emitter<{changed: undefined, joined: Person, left: {person: Person, reason: string}, hand: Person,
+ *   updated: {before: Person, now: Person}}>}
  */
 export class Roster extends Emitter {
   /** @type {Map<string, Person>} */
   #people = new Map();
   /** @type {Room | null} */
   room = null;
-  startedAt = 0;
+  /** @type {Meeting | null} */
+  meeting = null;
+  /** Whose page this is. */
+  you = "";
+
+  get me() {
+    return this.#people.get(this.you);
+  }
+
+  get hosting() {
+    return this.me?.role === "HOST" || this.me?.role === "COHOST";
+  }
+
+  get startedAt() {
+    return Date.parse(this.meeting?.started_at ?? "");
+  }
 
   get people() {
     return [...this.#people.values()].sort((a, b) => a.seq - b.seq);
@@ -37,7 +54,7 @@ export class Roster extends Emitter {
   replace(snapshot) {
     this.#people = new Map(snapshot.participants.map((person) => [person.id, person]));
     this.room = snapshot.room;
-    this.startedAt = Date.parse(snapshot.meeting.started_at);
+    this.meeting = snapshot.meeting;
     this.emit("changed", undefined);
   }
 
@@ -47,7 +64,7 @@ export class Roster extends Emitter {
       case "participant.joined":
       case "participant.returned":
       case "participant.updated":
-        this.#put(event.participant, event.type === "participant.joined");
+        this.#put(event.participant, event.type);
         break;
       case "participant.dropped":
         this.#change(event.participant, { connected: false });
@@ -65,16 +82,21 @@ export class Roster extends Emitter {
       case "room.updated":
         this.room = event.room;
         break;
+      case "meeting.updated":
+        this.meeting = event.meeting;
+        break;
       default:
         return;
     }
     this.emit("changed", undefined);
   }
 
-  /** @param {Person} person @param {boolean} isNew */
-  #put(person, isNew) {
+  /** @param {Person} person @param {string} event */
+  #put(person, event) {
+    const before = this.#people.get(person.id);
     this.#people.set(person.id, person);
-    if (isNew) this.emit("joined", person);
+    if (event === "participant.joined") this.emit("joined", person);
+    if (before) this.emit("updated", { before, now: person });
   }
 
   /** @param {string} id @param {Partial<Person>} change */

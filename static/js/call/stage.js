@@ -1,12 +1,13 @@
-/** The tiles: everybody's picture, the shared screen, and the sound of all. */
+/** The tiles: everybody's picture, and large the shared screen, or who is in the spotlight. */
 import { arrange } from "./layout.js";
-import { byId, make } from "./dom.js";
+import { byId } from "./dom.js";
+import { Sounds } from "./sounds.js";
 import { ScreenTile, Tile } from "./tile.js";
 
 /**
  * @typedef {import("../protocol/types.js").Person} Person
  * @typedef {import("../media/sources.js").Source} Source
- * @typedef {import("../media/peer.js").Link} Link
+ * @typedef {import("../media/link.js").Link} Link
  */
 
 export class Stage {
@@ -16,8 +17,7 @@ export class Stage {
   #screen = null;
   /** @type {Map<string, MediaStreamTrack>} by participant and source */
   #tracks = new Map();
-  /** @type {Map<string, HTMLAudioElement>} */
-  #sounds = new Map();
+  #sounds;
   /** @type {Map<string, Link>} */
   #links = new Map();
   /** @type {Person[]} */
@@ -25,13 +25,20 @@ export class Stage {
   #you = "";
   #speaker = /** @type {string | null} */ (null);
   #area = byId("tiles");
-  #screenArea = byId("screen-area");
-  #speakerDevice = "";
+  #largeArea = byId("large-area");
 
-  /** @param {() => void} blocked is called when the browser does not let sound play */
-  constructor(blocked) {
-    this.blocked = blocked;
+  #sized;
+
+  /**
+   * @param {Object} listeners
+   * @param {() => void} listeners.blocked is called when the browser does not let sound play
+   * @param {(heights: Record<string, number>) => void} listeners.sized with the pixels of each picture
+   */
+  constructor({ blocked, sized }) {
+    this.#sounds = new Sounds(blocked);
+    this.#sized = sized;
     new ResizeObserver(() => this.#arrange()).observe(byId("stage"));
+    document.addEventListener("visibilitychange", () => this.#arrange());
   }
 
   /** @param {string} you */
@@ -44,8 +51,13 @@ export class Stage {
     this.#people = people;
     const here = new Set(people.map(({ id }) => id));
     for (const id of this.#tiles.keys()) if (!here.has(id)) this.#remove(id);
-    for (const person of people) this.#showPerson(person);
-    this.#showScreen(people.find(({ screen }) => screen));
+    people.forEach((person, place) => this.#showPerson(person, place));
+    const presenter = people.find(({ screen }) => screen);
+    this.#showScreen(presenter);
+    this.#showLarge(presenter ? undefined : people.find(({ spotlight }) => spotlight));
+    byId("stage").classList.toggle("presenting", this.#largeArea.childElementCount > 0);
+    this.#largeArea.hidden = this.#largeArea.childElementCount === 0;
+    this.#sounds.show(people);
     byId("alone").hidden = people.length > 1;
     this.#arrange();
   }
@@ -59,7 +71,8 @@ export class Stage {
     const key = `${participant} ${source}`;
     if (track) this.#tracks.set(key, track);
     else this.#tracks.delete(key);
-    if (source === "microphone" || source === "screen-audio") this.#play(key, participant, track);
+    const isSound = source === "microphone" || source === "screen-audio";
+    if (isSound && participant !== this.#you) this.#sounds.setTrack(participant, source, track);
     this.show(this.#people);
   }
 
@@ -78,34 +91,30 @@ export class Stage {
 
   /** @param {string} device id of a loudspeaker, "" for the default */
   setSpeakerDevice(device) {
-    this.#speakerDevice = device;
-    for (const sound of this.#sounds.values()) this.#direct(sound);
+    this.#sounds.setDevice(device);
   }
 
   /** After the person has allowed it by a press. */
   playAll() {
-    for (const sound of this.#sounds.values()) void sound.play().catch(() => undefined);
+    this.#sounds.playAll();
   }
 
   clear() {
-    for (const sound of this.#sounds.values()) sound.srcObject = null;
     this.show([]);
     this.#tracks.clear();
-    this.#sounds.clear();
-    byId("sounds").replaceChildren();
   }
 
-  /** @param {Person} person */
-  #showPerson(person) {
+  /** @param {Person} person @param {number} place among all */
+  #showPerson(person, place) {
     const isYou = person.id === this.#you;
     let tile = this.#tiles.get(person.id);
     if (!tile) {
       tile = new Tile(person, isYou);
       this.#tiles.set(person.id, tile);
-      this.#area.append(tile.element);
     }
     tile.setTrack(person.camera ? (this.#tracks.get(`${person.id} camera`) ?? null) : null);
     tile.update(person, this.#links.get(person.id) ?? null);
+    tile.element.style.order = String(person.spotlight ? -1 : place);
     tile.setSpeaking(person.id === this.#speaker);
   }
 
@@ -117,11 +126,14 @@ export class Stage {
     }
     if (presenter && !this.#screen) {
       this.#screen = new ScreenTile(presenter, presenter.id === this.#you);
-      this.#screenArea.append(this.#screen.element);
+      this.#largeArea.append(this.#screen.element);
     }
     if (presenter) this.#screen?.setTrack(this.#tracks.get(`${presenter.id} screen`) ?? null);
-    this.#screenArea.hidden = !presenter;
-    byId("stage").classList.toggle("presenting", Boolean(presenter));
+  }
+
+  /** @param {Person | undefined} person whose tile is the large one; all others are among the tiles */
+  #showLarge(person) {
+    for (const [id, tile] of this.#tiles) tile.moveTo(id === person?.id ? this.#largeArea : this.#area);
   }
 
   /** @param {string} id */
@@ -130,34 +142,31 @@ export class Stage {
     this.#tiles.delete(id);
     this.#links.delete(id);
     for (const key of [...this.#tracks.keys()]) if (key.startsWith(`${id} `)) this.#tracks.delete(key);
-    for (const [key, sound] of this.#sounds) {
-      if (!key.startsWith(`${id} `)) continue;
-      sound.srcObject = null;
-      sound.remove();
-      this.#sounds.delete(key);
-    }
-  }
-
-  /** @param {string} key @param {string} participant @param {MediaStreamTrack | null} track */
-  #play(key, participant, track) {
-    if (participant === this.#you) return;
-    const sound = this.#sounds.get(key) ?? byId("sounds").appendChild(make("audio", { autoplay: "" }));
-    this.#sounds.set(key, sound);
-    sound.srcObject = track ? new MediaStream([track]) : null;
-    this.#direct(sound);
-    if (track) sound.play().catch((error) => error.name === "NotAllowedError" && this.blocked());
-  }
-
-  /** @param {HTMLAudioElement} sound */
-  #direct(sound) {
-    if ("setSinkId" in sound) sound.setSinkId(this.#speakerDevice).catch(() => undefined); // gone: the default plays
+    this.#sounds.remove(id);
   }
 
   #arrange() {
+    this.#area.hidden = this.#area.childElementCount === 0;
     const { width, height } = this.#area.getBoundingClientRect();
-    if (!width || !this.#tiles.size) return;
-    const tile = arrange(this.#tiles.size, width, height);
-    this.#area.style.setProperty("--tile-width", `${tile.width}px`);
-    this.#area.style.setProperty("--tile-height", `${tile.height}px`);
+    const count = this.#area.childElementCount;
+    if (width && count) {
+      const tile = arrange(count, width, height);
+      this.#area.style.setProperty("--tile-width", `${tile.width}px`);
+      this.#area.style.setProperty("--tile-height", `${tile.height}px`);
+    }
+    this.#sized(document.hidden ? {} : this.#heights());
   }
+
+  #heights() {
+    const heights = new Map([...this.#tiles].map(([id, tile]) => [`${id}/camera`, drawnHeight(tile.element)]));
+    heights.delete(`${this.#you}/camera`);
+    if (this.#screen && this.#screen.participant !== this.#you)
+      heights.set(`${this.#screen.participant}/screen`, drawnHeight(this.#screen.element));
+    return Object.fromEntries(heights);
+  }
+}
+
+/** @param {HTMLElement} tile @returns {number} of the screen's own pixels */
+function drawnHeight(tile) {
+  return Math.round(tile.clientHeight * devicePixelRatio);
 }

@@ -4,7 +4,7 @@ import { hueOf, initials, make } from "./dom.js";
 
 /**
  * @typedef {import("../protocol/types.js").Person} Person
- * @typedef {import("../media/peer.js").Link} Link
+ * @typedef {import("../media/link.js").Link} Link
  */
 
 const HOSTING = new Set(["HOST", "COHOST"]);
@@ -61,8 +61,14 @@ export class Tile {
     this.element.classList.toggle("with-video", person.camera && this.#video.srcObject !== null);
     this.element.classList.toggle("muted", !person.microphone);
     this.element.classList.toggle("hand-raised", Boolean(person.hand));
+    this.element.classList.toggle("in-spotlight", person.spotlight);
     this.#face(person);
     this.#state.textContent = this.#isYou ? "" : stateText(person, link);
+  }
+
+  /** @param {HTMLElement} area */
+  moveTo(area) {
+    if (this.element.parentElement !== area) area.append(this.element);
   }
 
   /** @param {boolean} speaking */

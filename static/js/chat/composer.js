@@ -5,6 +5,8 @@
  * @typedef {Object} Task
  * @property {string} label
  * @property {string} [text] to begin with; what stood in the field comes back afterwards
+ * @property {import("./types.js").Message["to"]} [to] whom alone it is for, what is edited
+ * @property {boolean} [isPrivate] whether it answers what was private
  * @property {(text: string) => void} done
  */
 
@@ -22,6 +24,11 @@ export class Composer {
   /** @type {Task | null} */
   #task = null;
   #kept = "";
+
+  /** Asked before something new is sent. */
+  maySend = () => true;
+  /** Told when something else is begun, or ended. @type {(task: Task | null) => void} */
+  onTask = () => undefined;
 
   /**
    * @param {HTMLFormElement} form
@@ -52,17 +59,27 @@ export class Composer {
       this.#field.value = task.text;
     }
     this.#label(task.label);
+    this.onTask(task);
     this.#fit();
     this.focus();
   }
 
-  #end() {
+  get task() {
+    return this.#task;
+  }
+
+  cancel() {
+    this.#end(false);
+  }
+
+  #end(refocus = true) {
     if (this.#task?.text !== undefined) this.#field.value = this.#kept;
     this.#task = null;
     this.#kept = "";
     this.#label("");
+    this.onTask(null);
     this.#fit();
-    this.focus();
+    if (refocus) this.focus();
   }
 
   /** @param {string} label */
@@ -96,6 +113,8 @@ export class Composer {
   #submitted(event) {
     event.preventDefault();
     const text = this.#field.value;
+    const isNew = this.#task?.text === undefined;
+    if (isNew && !this.maySend()) return;
     if (text.trim()) this.#finish(text);
     this.focus();
   }

@@ -1,6 +1,8 @@
 /** Draws rows into the log: what is there already stays the same node, so screen readers hear only what is new. */
 import { gettext } from "../lib/i18n.js";
+import { privately, withName } from "./audience.js";
 import { partsOf } from "./links.js";
+import { piecesOf } from "./mentions.js";
 import { writeReactions } from "./reactions.js";
 
 /**
@@ -90,8 +92,9 @@ export class MessageList {
     const time = /** @type {HTMLTimeElement} */ (part(node, "time"));
     time.dateTime = row.at.toISOString();
     time.textContent = timeOf(row.at);
-    part(node, "head").hidden = !row.first;
-    writeText(part(node, "text"), row.file ? "" : row.content);
+    writeHead(node, row);
+    node.toggleAttribute("data-names-you", row.ownNames.length > 0);
+    writeText(part(node, "text"), row);
     writeFile(part(node, "file"), part(node, "picture"), row.file);
     part(node, "text").hidden = Boolean(row.file);
     writeQuote(part(node, "quote"), row.quote);
@@ -107,11 +110,40 @@ export class MessageList {
 }
 
 /**
- * @param {HTMLElement} element
- * @param {string} text
+ * Who and when stand over the first of several; that one is private is said of each, if only to who listens.
+ * @param {HTMLElement} node
+ * @param {Row} row
  */
-function writeText(element, text) {
-  element.replaceChildren(...partsOf(text).map(({ text: shown, href }) => (href ? linkTo(href, shown) : shown)));
+function writeHead(node, { first, mine, name, to }) {
+  node.toggleAttribute("data-private", to !== null);
+  part(node, "head").hidden = !first && !to;
+  part(node, "head").classList.toggle("visually-hidden", !first);
+  part(node, "name").hidden = to !== null;
+  part(node, "private").hidden = !to;
+  if (to) part(node, "private-words").replaceChildren(...privately({ mine, name, to }));
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Row} row
+ */
+function writeText(element, { content, file, names, ownNames }) {
+  const parts = file ? [] : partsOf(content);
+  const plain = (/** @type {string} */ text) =>
+    piecesOf(text, names).map((one) => (one.name ? mentionOf(one.text, ownNames.includes(one.name)) : one.text));
+  element.replaceChildren(...parts.flatMap(({ text, href }) => (href ? [linkTo(href, text)] : plain(text))));
+}
+
+/**
+ * @param {string} text
+ * @param {boolean} own
+ */
+function mentionOf(text, own) {
+  const mention = document.createElement(own ? "mark" : "span");
+  mention.className = "chat-mention";
+  mention.dir = "auto";
+  mention.textContent = text;
+  return mention;
 }
 
 /**
@@ -161,10 +193,7 @@ function linkTo(href, text) {
  */
 function writeNote(element, { content, name }) {
   const sentence = content === "left" ? gettext("%(name)s left") : gettext("%(name)s joined");
-  const isolated = document.createElement("bdi");
-  isolated.textContent = name;
-  const [before, after] = sentence.split("%(name)s");
-  element.replaceChildren(before, isolated, after);
+  element.replaceChildren(...withName(sentence, name));
 }
 
 /**

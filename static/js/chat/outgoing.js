@@ -30,10 +30,10 @@ export class Outgoing {
 
   /**
    * @param {string} content
-   * @param {import("./types.js").Quote | null} replyTo
+   * @param {Pick<Draft, "replyTo" | "to" | "mentions">} around
    */
-  add(content, replyTo) {
-    const draft = { clientId: newId(), content, replyTo, at: new Date().toISOString(), problem: "" };
+  add(content, around) {
+    const draft = { ...around, clientId: newId(), content, at: new Date().toISOString(), problem: "" };
     this.#keep([...this.#drafts, draft]);
     void this.flush();
   }

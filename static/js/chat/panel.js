@@ -1,10 +1,13 @@
 /** The chat's panel on a page: opens and closes, draws the thread, keeps its place while reading. */
 import { gettext, interpolate } from "../lib/i18n.js";
+import { Menu } from "../lib/menu.js";
 import { Refusal } from "../protocol/refusal.js";
 import { attachWays } from "./attaching.js";
 import { Composer } from "./composer.js";
 import { MessageList } from "./list.js";
-import { MessageMenu } from "./menu.js";
+import { namedIn } from "./mentions.js";
+import { MentionPicker } from "./picker.js";
+import { Recipient } from "./recipient.js";
 import { rowsOf } from "./rows.js";
 import { attachSearch } from "./search.js";
 import { Uploads, uploadTo } from "./uploads.js";
@@ -17,12 +20,18 @@ export class ChatPanel {
   #thread;
   #list;
   #composer;
+  #recipient;
+  #picker;
+  /** Who else is inside. @type {import("./mentions.js").Named[]} */
+  #people = [];
   #menu;
   #uploads;
   #log;
   #drawing = false;
   #unread = 0;
   #oldest = "";
+  #height = 0;
+  #stays = true;
 
   /** Told when the number of unread messages changes. @type {(unread: number) => void} */
   onUnread = () => undefined;
@@ -42,7 +51,7 @@ export class ChatPanel {
     this.#log = this.#part("log");
     this.#part("export").setAttribute("href", text);
     this.#uploads = new Uploads(uploadTo(files), () => this.#drawSoon());
-    this.#menu = new MessageMenu(this.#part("menu"), (...chosen) => this.#act(...chosen));
+    this.#menu = new Menu(this.#part("menu"), (...chosen) => this.#act(...chosen));
     this.#list = new MessageList(this.#part("rows"), this.#templates(), {
       retry: (key) => this.#outgoingOf(key).retry(key),
       discard: (key) => this.#outgoingOf(key).discard(key),
@@ -52,7 +61,10 @@ export class ChatPanel {
     const field = /** @type {HTMLTextAreaElement} */ (this.#part("field"));
     const form = /** @type {HTMLFormElement} */ (this.#part("form"));
     const [counter, context] = [this.#part("counter"), this.#part("context")];
+    const offered = { field, list: this.#part("mentions"), status: this.#part("mention-status") };
+    this.#picker = new MentionPicker(offered, () => this.#mayBeNamed(this.#readers));
     this.#composer = new Composer(form, field, counter, context, (text) => this.#send(text));
+    this.#recipient = this.#makeRecipient(field);
     this.#listen();
     this.#draw();
   }
@@ -80,6 +92,59 @@ export class ChatPanel {
     else this.open();
   }
 
+  /** @param {{id: string, name: string}[]} people who are inside, live */
+  setPeople(people) {
+    const others = people.filter(({ id }) => id !== this.#thread.you);
+    this.#people = others.map(({ id, name }) => ({ participant: id, name }));
+    this.#recipient.setPeople(this.#people);
+  }
+
+  /** @param {HTMLTextAreaElement} field */
+  #makeRecipient(field) {
+    const select = /** @type {HTMLSelectElement} */ (this.#part("to"));
+    const parts = { row: this.#part("to-row"), select, problem: this.#part("to-problem") };
+    const recipient = new Recipient(parts, () => {
+      if (this.#composer.task?.isPrivate) this.#composer.cancel();
+      this.#tellTyping(field.value);
+      this.#draw();
+    });
+    this.#composer.maySend = () => {
+      if (recipient.problem) recipient.focus();
+      return recipient.problem === "";
+    };
+    this.#composer.onTask = (task) => {
+      recipient.hide(task?.text !== undefined);
+      this.#drawSoon();
+    };
+    return recipient;
+  }
+
+  /** Others hear that somebody writes only where they may read it. @param {string} text */
+  #tellTyping(text) {
+    this.#thread.typed(this.#readers ? "" : text);
+  }
+
+  /** For whom alone the text in the field is, null for everyone. */
+  get #readers() {
+    const { task } = this.#composer;
+    return task?.text === undefined ? this.#recipient.chosen : (task.to ?? null);
+  }
+
+  /** @param {import("./types.js").Message["to"]} to */
+  #mayBeNamed(to) {
+    return to ? this.#people.filter(({ participant }) => participant === to.participant) : this.#people;
+  }
+
+  /**
+   * @param {string} text
+   * @param {import("./types.js").Message["to"]} to
+   */
+  #namedIn(text, to) {
+    const named = namedIn(text, this.#mayBeNamed(to), this.#picker.picked);
+    this.#picker.reset();
+    return named;
+  }
+
   /** @param {string} text */
   async #search(text) {
     /** @type {import("./types.js").Message[]} */
@@ -95,24 +160,32 @@ export class ChatPanel {
 
   /** @param {File[]} files */
   #attach(files) {
-    if (!this.#thread.allowed) return;
+    const refused = this.#whyNoFiles;
+    this.#part("refused").textContent = refused;
+    if (refused || !this.#thread.allowed) return;
     this.#uploads.add(files);
     this.#draw();
     this.#toEnd();
   }
 
+  get #whyNoFiles() {
+    if (!this.#thread.rights.files) return gettext("The host has turned off files.");
+    return this.#recipient.chosen ? gettext("Files are for everyone. Choose Everyone to send one.") : "";
+  }
+
   #listen() {
     const searching = /** @type {HTMLInputElement} */ (this.#part("search-field"));
     const search = { form: this.#part("search"), field: searching, found: this.#part("found") };
-    attachSearch(search, (text) => this.#search(text));
+    attachSearch(search, (text) => this.#search(text), () => this.#thread.you);
     const input = /** @type {HTMLInputElement} */ (this.#part("files"));
     const parts = { button: this.#part("attach"), input, field: this.#part("field"), area: this.#root };
     attachWays(parts, (files) => this.#attach(files));
     this.#thread.on("changed", () => this.#drawSoon());
     this.#thread.on("typing", (words) => (this.#part("typing").textContent = words));
     const field = /** @type {HTMLTextAreaElement} */ (this.#part("field"));
-    field.addEventListener("input", () => this.#thread.typed(field.value));
-    this.#log.addEventListener("scroll", () => this.#noteSeen(), { passive: true });
+    field.addEventListener("input", () => this.#tellTyping(field.value));
+    this.#log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.#resized()).observe(this.#log);
     this.#part("close").addEventListener("click", () => this.close());
     this.#part("older").addEventListener("click", () => void this.#loadOlder());
     this.#part("newer").addEventListener("click", () => this.#toEnd());
@@ -129,7 +202,8 @@ export class ChatPanel {
    * @param {import("./types.js").Quote | null} [replyTo]
    */
   #send(text, replyTo = null) {
-    this.#thread.send(text, replyTo);
+    const to = this.#recipient.chosen;
+    this.#thread.send(text, { replyTo, to, mentions: this.#namedIn(text, to) });
     this.#draw();
     this.#toEnd();
   }
@@ -156,10 +230,14 @@ export class ChatPanel {
     void this.#attempt(() => this.#thread.react(id, emoji));
   }
 
-  /** @param {import("./rows.js").Row} row */
-  #reply({ id, name, content }) {
-    const label = interpolate(gettext("Replying to %(name)s"), { name });
-    this.#composer.begin({ label, done: (text) => this.#send(text, { id, name, text: shortened(content) }) });
+  /** What was private is answered to the other one of the two. @param {import("./rows.js").Row} row */
+  #reply({ id, author, name, content, mine, to }) {
+    const other = to && (mine ? to : { participant: author, name });
+    if (other) this.#recipient.pick({ participant: other.participant ?? "gone", name: other.name });
+    const words = other ? gettext("Replying privately to %(name)s") : gettext("Replying to %(name)s");
+    const label = interpolate(words, { name: other?.name ?? name });
+    const done = (/** @type {string} */ text) => this.#send(text, { id, name, text: shortened(content) });
+    this.#composer.begin({ label, isPrivate: Boolean(other), done });
   }
 
   /** @param {string} id */
@@ -174,10 +252,11 @@ export class ChatPanel {
    */
   #edit(row, text) {
     const done = async (/** @type {string} */ content) => {
-      const saved = await this.#attempt(() => this.#thread.edit(row.id, content));
+      const mentions = this.#namedIn(content, row.to);
+      const saved = await this.#attempt(() => this.#thread.edit(row.id, content, mentions));
       if (!saved) this.#edit(row, content);
     };
-    this.#composer.begin({ label: gettext("Editing your message"), text, done });
+    this.#composer.begin({ label: gettext("Editing your message"), text, to: row.to, done });
   }
 
   /**
@@ -221,16 +300,20 @@ export class ChatPanel {
   }
 
   #draw() {
-    const { messages, drafts, more, allowed } = this.#thread;
+    const { messages, drafts, more, allowed, rights } = this.#thread;
     const wasAtEnd = this.#isAtEnd();
     const fromEnd = this.#log.scrollHeight - this.#log.scrollTop;
     const isOlder = this.#oldest !== (messages[0]?.id ?? "");
     if (isOlder) this.#log.setAttribute("aria-live", "off"); // what was said earlier is not news
     this.#part("older").hidden = !more;
     this.#part("empty").hidden = messages.length + drafts.length > 0;
-    this.#part("off").hidden = allowed;
+    this.#part("off").hidden = allowed || rights.suspended;
+    this.#part("suspended").hidden = !rights.suspended;
     this.#part("export").hidden = !this.#thread.hosting;
+    this.#part("attach").hidden = this.#whyNoFiles !== "";
+    this.#recipient.allow(rights.private);
     this.#composer.allow(allowed);
+    this.#part("form").toggleAttribute("data-private", this.#readers !== null);
     this.#list.draw(this.#rows());
     this.#oldest = messages[0]?.id ?? "";
     if (wasAtEnd) this.#scrollToEnd();
@@ -253,6 +336,18 @@ export class ChatPanel {
 
   #scrollToEnd() {
     this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  /** By a person, or because the log has another height, which is not where anybody went. */
+  #scrolled() {
+    if (this.#log.clientHeight === this.#height) this.#stays = this.#isAtEnd();
+    this.#noteSeen();
+  }
+
+  /** What is below it has grown, or the window is another: who was at the end stays there. */
+  #resized() {
+    this.#height = this.#log.clientHeight;
+    if (this.#stays) this.#scrollToEnd();
   }
 
   #isAtEnd() {

@@ -14,6 +14,9 @@ const TOGETHER = 5 * 60_000; // milliseconds in which one person's messages stan
  * @property {string} name
  * @property {string} content
  * @property {boolean} mine
+ * @property {Message["to"]} to whom alone it is for
+ * @property {string[]} names that it mentions
+ * @property {string[]} ownNames of these, those of this person
  * @property {boolean} first whether it begins a group, and so carries name and time
  * @property {"" | "sending" | "failed"} state
  * @property {string} problem
@@ -52,7 +55,8 @@ export function rowsOf(messages, drafts, you, now, hosting = false) {
  * @param {boolean} hosting
  * @returns {Row}
  */
-function rowOfMessage({ id, client_id, type, author, content, at, edited_at, reply_to, reactions, file }, you, hosting) {
+function rowOfMessage(message, you, hosting) {
+  const { id, client_id, type, author, to, content, at, edited_at, reply_to, reactions, file, mentions } = message;
   const mine = author.participant === you;
   return {
     ...blank(new Date(at)),
@@ -60,7 +64,9 @@ function rowOfMessage({ id, client_id, type, author, content, at, edited_at, rep
     kind: type === "SYSTEM" ? "note" : "said",
     author: author.participant ?? author.name,
     name: author.name,
+    to,
     content,
+    ...namesOf(mentions, you),
     mine,
     id,
     edited: Boolean(edited_at),
@@ -69,6 +75,15 @@ function rowOfMessage({ id, client_id, type, author, content, at, edited_at, rep
     reactions: reactions.map((one) => summed(one, you)),
     acts: actsOn(type, mine, hosting),
   };
+}
+
+/**
+ * @param {import("./types.js").Named[]} mentions
+ * @param {string} you
+ */
+function namesOf(mentions, you) {
+  const own = mentions.filter(({ participant }) => participant === you);
+  return { names: mentions.map(({ name }) => name), ownNames: own.map(({ name }) => name) };
 }
 
 /**
@@ -95,9 +110,10 @@ function actsOn(type, mine, hosting) {
  * @param {string} you
  * @returns {Row}
  */
-function rowOfDraft({ clientId, content, at, problem, replyTo, progress = "" }, you) {
+function rowOfDraft({ clientId, content, at, problem, replyTo, to, mentions, progress = "" }, you) {
+  const said = { content, to, quote: replyTo, ...namesOf(mentions, you) };
   const state = problem ? "failed" : "sending";
-  return { ...blank(new Date(at)), key: clientId, author: you, content, mine: true, state, problem, quote: replyTo, progress };
+  return { ...blank(new Date(at)), ...said, key: clientId, author: you, mine: true, state, problem, progress };
 }
 
 /**
@@ -121,6 +137,9 @@ function blank(at) {
     name: "",
     content: "",
     mine: false,
+    to: null,
+    names: [],
+    ownNames: [],
     first: true,
     state: "",
     problem: "",
@@ -140,7 +159,8 @@ function blank(at) {
  */
 function belongsTo(row, before) {
   const together = row.at.getTime() - before.at.getTime() < TOGETHER;
-  return row.kind === "said" && before.kind === "said" && row.author === before.author && together;
+  const sameReaders = JSON.stringify(row.to) === JSON.stringify(before.to);
+  return row.kind === "said" && before.kind === "said" && row.author === before.author && sameReaders && together;
 }
 
 /**

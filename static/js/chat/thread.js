@@ -8,10 +8,13 @@ import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
 
 const READ_AFTER = 1000; // milliseconds in which several readings become one command
+const MOST_MENTIONS = 20; // as the server takes
 
 /**
  * @typedef {import("./types.js").Message} Message
  * @typedef {import("./types.js").Draft} Draft
+ * @typedef {import("./types.js").Named} Named
+ * @typedef {import("./types.js").Rights} Rights
  * @typedef {import("./types.js").State} State
  * @typedef {Pick<import("../protocol/socket.js").Socket, "on" | "ask" | "open" | "close" | "isOpen">} Wire
  */
@@ -29,7 +32,8 @@ export class Thread extends Emitter {
   #stopRenewing = () => {};
   #reporting = 0;
   #read = 0;
-  #allowed = true;
+  /** @type {Rights} */
+  #rights = { allowed: true, suspended: false, files: true, private: true };
   #hosting = false;
   you = "";
 
@@ -66,7 +70,11 @@ export class Thread extends Emitter {
   }
 
   get allowed() {
-    return this.#allowed;
+    return this.#rights.allowed && !this.#rights.suspended;
+  }
+
+  get rights() {
+    return this.#rights;
   }
 
   /** How many messages of other people were not read, of those that are loaded. */
@@ -92,16 +100,16 @@ export class Thread extends Emitter {
 
   /**
    * @param {string} content
-   * @param {import("./types.js").Quote | null} [replyTo]
+   * @param {Partial<Pick<Draft, "replyTo" | "to" | "mentions">>} [around]
    */
-  send(content, replyTo = null) {
+  send(content, { replyTo = null, to = null, mentions = [] } = {}) {
     this.#typing.sent();
-    if (content.trim()) this.#outgoing.add(content.trim(), replyTo);
+    if (content.trim()) this.#outgoing.add(content.trim(), { replyTo, to, mentions });
   }
 
   /** @param {string} text what stands in the field now */
   typed(text) {
-    if (this.#joined && this.#allowed) this.#typing.typed(text);
+    if (this.#joined && this.allowed) this.#typing.typed(text);
   }
 
   /** @param {boolean} on */
@@ -140,9 +148,10 @@ export class Thread extends Emitter {
    * Rejects with a Refusal.
    * @param {string} id
    * @param {string} content
+   * @param {Named[]} [mentions]
    */
-  async edit(id, content) {
-    await this.#wire.ask("message.edit", { message: id, content }); // the event brings it, in its order
+  async edit(id, content, mentions = []) {
+    await this.#wire.ask("message.edit", { message: id, content, mentions: idsOf(mentions) }); // the event brings it, in its order
   }
 
   /**
@@ -186,10 +195,11 @@ export class Thread extends Emitter {
     return this.#hosting;
   }
 
-  /** @param {boolean} allowed what the room's settings say, heard in the call */
-  setAllowed(allowed) {
-    if (allowed === this.#allowed) return;
-    this.#allowed = allowed;
+  /** @param {Partial<Rights>} rights what the room's settings say, heard in the call */
+  setRights(rights) {
+    const now = { ...this.#rights, ...rights };
+    if (JSON.stringify(now) === JSON.stringify(this.#rights)) return;
+    this.#rights = now;
     this.#changed();
   }
 
@@ -210,7 +220,7 @@ export class Thread extends Emitter {
   /** @param {State} state */
   #show(state) {
     this.#timeline.show(state, { whole: this.#missedOnlyWhatIsIn(state) });
-    this.#allowed = state.allowed;
+    this.#rights = { allowed: state.allowed, suspended: state.suspended, files: state.files, private: state.private };
     if (state.read < this.#read) this.#reporting ||= setTimeout(() => this.#report(), READ_AFTER);
     this.#read = Math.max(this.#read, state.read);
     this.#sequence.start(state.seq);
@@ -265,12 +275,14 @@ export class Thread extends Emitter {
   }
 
   /** @param {Draft} draft */
-  async #send({ clientId, content, replyTo }) {
+  async #send({ clientId, content, replyTo, to, mentions }) {
     if (!this.#joined) throw new Refusal("socket.down", "");
     const { message } = await this.#wire.ask("message.send", {
       client_id: clientId,
       content,
       reply_to: replyTo?.id ?? null,
+      to: to?.participant ?? null,
+      mentions: idsOf(mentions),
     });
     this.#add(message);
   }
@@ -302,4 +314,9 @@ export class Thread extends Emitter {
   #isFromOthers(message) {
     return message.type !== "SYSTEM" && message.author.participant !== this.you;
   }
+}
+
+/** @param {Named[]} mentions */
+function idsOf(mentions) {
+  return mentions.slice(0, MOST_MENTIONS).map(({ participant }) => participant);
 }

@@ -30,8 +30,8 @@ export class Uploads {
   /** @param {Iterable<File>} files */
   add(files) {
     for (const file of files) {
-      const draft = { clientId: newId(), content: file.name, at: new Date().toISOString(), problem: "", replyTo: null };
-      this.#waiting = [...this.#waiting, { ...draft, file, progress: "" }];
+      const draft = { clientId: newId(), content: file.name, at: new Date().toISOString(), problem: "" };
+      this.#waiting = [...this.#waiting, { ...draft, replyTo: null, to: null, mentions: [], file, progress: "" }];
     }
     this.#changed();
     void this.#flush();

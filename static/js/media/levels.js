@@ -4,6 +4,9 @@ import { Emitter } from "../lib/emitter.js";
 const EVERY = 150; // milliseconds
 const AUDIBLE = 0.02; // of full scale
 const HOLD = 1500; // milliseconds that a speaker stays the active one
+const HEEDED_WITHIN = 2000; // milliseconds from a mute until silence
+const ANY = 0.003; // of full scale: well below a voice; a browser that obeys sends nothing at all
+const RECENT = 3000; // milliseconds, longer than the pauses between words
 
 /** Level of a local track, 0 to 1, as an AnalyserNode hears it. */
 export class Meter {
@@ -29,7 +32,7 @@ export class Meter {
 
   /** Browsers hold sound back until the person has done something on the page. */
   wake() {
-    void this.#context.resume();
+    this.#context.resume().catch(() => undefined); // closed before it had begun
   }
 
   get level() {
@@ -85,5 +88,33 @@ export class SpeakerWatch extends Emitter {
 
 /** @param {RTCRtpReceiver | null} receiver */
 export function receivedLevel(receiver) {
-  return receiver?.getSynchronizationSources?.()[0]?.audioLevel ?? 0;
+  return receivedSound(receiver).level;
+}
+
+/** @typedef {{level: number, at: number}} Heard `at` moves with every packet; a level from before the last one is old */
+
+/** @param {RTCRtpReceiver | null} receiver @returns {Heard} */
+export function receivedSound(receiver) {
+  const source = receiver?.getSynchronizationSources?.()[0];
+  return { level: source?.audioLevel ?? 0, at: source?.timestamp ?? 0 };
+}
+
+/** Who sends sound although they are muted: within the last seconds, and for longer than a mute takes to arrive. */
+export class MutedSound {
+  /** @type {Map<string, {since: number, at: number, loud: number}>} */
+  #people = new Map();
+
+  /**
+   * @param {Map<string, Heard>} sounds of everybody who is muted
+   * @param {number} now milliseconds
+   */
+  listen(sounds, now) {
+    for (const id of this.#people.keys()) if (!sounds.has(id)) this.#people.delete(id);
+    for (const [id, { level, at }] of sounds) {
+      const person = this.#people.get(id) ?? { since: now, at, loud: -Infinity };
+      if (at !== person.at && level > ANY && now - person.since > HEEDED_WITHIN) person.loud = now;
+      this.#people.set(id, { ...person, at });
+    }
+    return new Set([...this.#people].filter(([, { loud }]) => now - loud < RECENT).map(([id]) => id));
+  }
 }

@@ -86,7 +86,9 @@ export class LocalMedia extends Emitter {
   /** @param {Quality} quality */
   async pickQuality(quality) {
     this.#remember({ quality });
-    if (this.#captured.camera) await resize(this.#captured.camera, quality);
+    if (!this.#captured.camera) return;
+    await resize(this.#captured.camera, quality);
+    this.#announce("camera"); // the same, of another size
   }
 
   async list() {

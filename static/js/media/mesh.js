@@ -1,5 +1,6 @@
 /** Browser to browser: one peer connection to each other person, made by whoever came later. */
 import { Emitter } from "../lib/emitter.js";
+import { Lasting } from "../lib/lasting.js";
 import { Peer } from "./peer.js";
 
 /**
@@ -8,20 +9,22 @@ import { Peer } from "./peer.js";
  * @typedef {import("./local.js").LocalMedia} LocalMedia
  * @typedef {import("../protocol/types.js").Person} Person
  * @typedef {import("../protocol/socket.js").ServerEvent} ServerEvent
- * @typedef {(type: string, fields: Record<string, unknown>) => Promise<unknown>} Ask
+ * @typedef {import("./engine.js").Ask} Ask
  */
 
 /** Bits per second for the camera by number of other people: what an uplink at home carries, shared. */
 const CAMERA_BITRATES = [1_700_000, 1_700_000, 1_000_000, 600_000];
 const CAMERA_BITRATE_CROWDED = 300_000;
 
-/**
- * @extends {Emitter<{track: {participant: string, source: Source, track: MediaStreamTrack},
- *   quality: {participant: string, link: Link}}>}
- */
+/** Milliseconds after which a direct path will not come by itself: from the beginning, and when it was lost. */
+const FAILED = { connecting: 15_000, lost: 8_000 };
+
+/** @extends {Emitter<import("./engine.js").Events>} */
 export class MeshEngine extends Emitter {
   /** @type {Map<string, Peer>} */
   #peers = new Map();
+  /** @type {Map<string, Lasting>} */
+  #failing = new Map();
   /** @type {Map<string, Person>} */
   #people = new Map();
   /** @type {RTCIceServer[]} */
@@ -38,7 +41,6 @@ export class MeshEngine extends Emitter {
     super();
     this.#local = local;
     this.#ask = ask;
-    local.on("track", ({ source }) => this.publish(source));
   }
 
   /**
@@ -118,9 +120,21 @@ export class MeshEngine extends Emitter {
     this.#peers.set(id, peer);
     peer.on("signal", (signal) => this.#signal(id, session, signal));
     peer.on("track", ({ source, track }) => this.emit("track", { participant: id, source, track }));
-    peer.on("link", (link) => this.emit("quality", { participant: id, link }));
-    this.emit("quality", { participant: id, link: "connecting" });
+    peer.on("link", (link) => this.#follow(id, link));
+    this.#failing.set(id, new Lasting(() => this.#fail(id)));
+    this.#follow(id, "connecting");
     return peer;
+  }
+
+  /** @param {string} id @param {Link} link */
+  #follow(id, link) {
+    this.emit("quality", { participant: id, link });
+    this.#failing.get(id)?.look(link !== "connected", link === "lost" ? FAILED.lost : FAILED.connecting);
+  }
+
+  /** @param {string} id */
+  #fail(id) {
+    if (this.#people.get(id)?.connected) this.emit("failed", { participant: id });
   }
 
   /**
@@ -137,6 +151,8 @@ export class MeshEngine extends Emitter {
   #drop(id) {
     this.#peers.get(id)?.close();
     this.#peers.delete(id);
+    this.#failing.get(id)?.look(false);
+    this.#failing.delete(id);
   }
 
   #share() {

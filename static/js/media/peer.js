@@ -5,27 +5,27 @@
  * candidate that is looked at while an offer is still being applied would be judged by the wrong state.
  */
 import { Emitter } from "../lib/emitter.js";
+import { LinkWatch } from "./link.js";
 import { SOURCES, kindOf } from "./sources.js";
 
-const MENDING = 4000; // milliseconds of "disconnected" until ICE is restarted
 const ANSWERING = 8000; // milliseconds without an answer until the offer is sent again
 
 /**
  * @typedef {import("./sources.js").Source} Source
  * @typedef {{type: "offer" | "answer", sdp: string} | {type: "candidate", candidate: RTCIceCandidateInit | null}} Signal
- * @typedef {"connecting" | "connected" | "lost"} Link
+ * @typedef {import("./link.js").Link} Link
  */
 
 /** @extends {Emitter<{signal: Signal, track: {source: Source, track: MediaStreamTrack}, link: Link}>} */
 export class Peer extends Emitter {
   #connection;
+  #watch;
   #polite;
   #offering = false;
   #ignoring = false;
   #answering = false;
   #closed = false;
   #inbox = Promise.resolve();
-  #mending = 0;
   #resending = 0;
   #track;
   #maxBitrate = 0;
@@ -49,7 +49,7 @@ export class Peer extends Emitter {
       this.emit("signal", { type: "candidate", candidate: candidate?.toJSON() ?? null });
     connection.ontrack = ({ transceiver, track: received }) =>
       this.emit("track", { source: this.#sourceOf(transceiver), track: received });
-    connection.oniceconnectionstatechange = () => this.#watch();
+    this.#watch = new LinkWatch(connection, (link) => this.emit("link", link), () => connection.restartIce());
     if (offers) {
       for (const source of SOURCES) {
         const transceiver = connection.addTransceiver(kindOf(source), { direction: "sendrecv" });
@@ -98,7 +98,7 @@ export class Peer extends Emitter {
 
   close() {
     this.#closed = true;
-    clearTimeout(this.#mending);
+    this.#watch.stop();
     clearTimeout(this.#resending);
     this.#connection.close();
   }
@@ -163,16 +163,6 @@ export class Peer extends Emitter {
     } catch (error) {
       if (!this.#ignoring) throw error;
     }
-  }
-
-  #watch() {
-    const state = this.#connection.iceConnectionState;
-    clearTimeout(this.#mending);
-    if (state === "connected" || state === "completed") this.emit("link", "connected");
-    if (state === "checking") this.emit("link", "connecting");
-    if (state === "disconnected") this.#mending = setTimeout(() => this.#connection.restartIce(), MENDING);
-    if (state === "failed") this.#connection.restartIce();
-    if (state === "disconnected" || state === "failed") this.emit("link", "lost");
   }
 
   /** @param {RTCRtpTransceiver} transceiver */

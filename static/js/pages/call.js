@@ -109,7 +109,14 @@ call.on("started", (joined) => {
 });
 
 /** Close codes of docs/protocol.md, as reasons. @type {Record<number, string>} */
-const REASONS = { 4401: "signed-out", 4403: "removed", 4413: "denied", 4409: "moved", 4410: "left" };
+const REASONS = {
+  4401: "signed-out",
+  4403: "removed",
+  4409: "moved",
+  4410: "left",
+  4413: "denied",
+  4415: "removed-for-now",
+};
 
 let stopKeys = () => {};
 let stopClock = () => {};

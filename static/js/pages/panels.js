@@ -1,6 +1,6 @@
 /** People and chat beside the stage: one open at a time. */
 import { byId } from "../call/dom.js";
-import { notice } from "../call/toasts.js";
+import { notice, toast } from "../call/toasts.js";
 import { ChatPanel } from "../chat/panel.js";
 import { Thread } from "../chat/thread.js";
 import { gettext, interpolate } from "../lib/i18n.js";
@@ -39,11 +39,13 @@ export function attachPanels(call, joined) {
     people.show(!call.peopleOpen);
   });
   call.on("changed", () => {
-    thread.setAllowed(call.roster.room?.allow_chat ?? true);
+    thread.setRights(rightsIn(call));
     thread.setHosting(call.hosting);
+    chat.setPeople(call.roster.people);
   });
-  thread.on("message", ({ author, content }) => {
-    if (!chat.isOpen) notice(interpolate(gettext("%(name)s: %(text)s"), { name: author.name, text: shorten(content) }));
+  chat.setPeople(call.roster.people);
+  thread.on("message", (message) => {
+    if (!chat.isOpen) tell(message, joined.you);
   });
   thread.open();
   const close = () => {
@@ -52,6 +54,34 @@ export function attachPanels(call, joined) {
     thread.close();
   };
   return { rejoined: () => thread.open(), close };
+}
+
+/**
+ * What may be written now, as the call hears it.
+ * @param {Call} call
+ * @returns {Partial<import("../chat/types.js").Rights>}
+ */
+function rightsIn(call) {
+  /** @type {{room: Record<string, any> | null, meeting?: {suspended: boolean} | null}} */
+  const { room, meeting } = call.roster;
+  if (!room) return {};
+  const switches = { allowed: room.allow_chat, files: room.allow_files, private: room.allow_private_messages };
+  return meeting ? { ...switches, suspended: meeting.suspended } : switches;
+}
+
+/**
+ * Who is named is told even where notices of messages are not wanted.
+ * @param {import("../chat/types.js").Message} message
+ * @param {string} you
+ */
+function tell({ author, to, content, mentions }, you) {
+  const [name, text] = [author.name, shorten(content)];
+  if (mentions.some(({ participant }) => participant === you)) {
+    toast(interpolate(gettext("%(name)s mentioned you: %(text)s"), { name, text }));
+  } else {
+    const words = to ? gettext("%(name)s, privately: %(text)s") : gettext("%(name)s: %(text)s");
+    notice(interpolate(words, { name, text }));
+  }
 }
 
 /** @param {Call} call */
