@@ -1,6 +1,8 @@
 """The cast: Alice hosts, Bob has an account, Charlie is a stranger, Gina is a guest, Oscar is an operator."""
 
 import pytest
+from asgiref.sync import SyncToAsync
+from django.db import connections
 from django.test import Client
 
 from accounts.models import User
@@ -25,6 +27,13 @@ def empty_cache(plain_settings):
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """The thread on which sockets use the database keeps a connection, and PostgreSQL the database that has one."""
+    yield
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture(autouse=True)

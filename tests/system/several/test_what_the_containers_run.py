@@ -35,7 +35,7 @@ async def test_the_web_containers_command_with_its_processes(start_server, path,
 
 def test_only_what_is_needed_is_published():
     assert {name: service.get("ports") for name, service in COMPOSE["services"].items()} == {
-        "web": ["127.0.0.1:8000:8000"],
+        "web": ["127.0.0.1:8000:8000", "3479:3479/udp"],
         "postgres": None,
         "redis": None,
         "turn": None,
