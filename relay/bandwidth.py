@@ -15,7 +15,9 @@ GUESS: Final = 600_000
 """Bits per second believed in before the first estimate."""
 HOLD: Final = 5.0
 LONGEST_HOLD: Final = 60.0
-"""Seconds room must last before somebody is raised; doubled with each trial that fails."""
+"""Seconds room must last before somebody is raised again; doubled with each trial that fails."""
+EAGER: Final = 1.0
+"""The same while no trial has failed since the last one that went well."""
 AMPLE: Final = 1.3
 """The estimate over what is sent, from where on there may be more room than it says."""
 LOSSY: Final = 0.1
@@ -139,7 +141,7 @@ class Allocator(Generic[K]):
         self._best = 0
         self._grew = 0.0
         self._ample: float | None = None
-        self._hold = HOLD
+        self._hold = EAGER
         self._seen: int | None = None
         self._calm = 0.0
 
@@ -189,7 +191,7 @@ class Allocator(Generic[K]):
         failed = estimate < FALLEN * self._best or now - self._grew >= HOLD
         if not wanted or failed or ranks[key] >= rank:
             self._trial, self._ample = None, now
-            self._hold = min(self._hold * 2, LONGEST_HOLD) if failed else HOLD
+            self._hold = min(max(self._hold * 2, HOLD), LONGEST_HOLD) if failed else EAGER
         else:
             ranks[key] = rank
 

@@ -149,6 +149,10 @@ def test_room_nobody_knew_of_is_found():
     assert not any(a == "f" and b == "q" for a, b in zip(browser.given, browser.given[1:], strict=False))
 
 
+def test_the_first_look_for_room_is_soon():
+    assert "h" in Browser(capacity=4_000_000).watch(4)
+
+
 def test_room_that_is_not_there_is_looked_for_ever_more_seldom():
     browser = Browser(capacity=400_000)
     browser.watch(60)
