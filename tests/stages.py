@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 TESTS = Path(__file__).resolve().parent
-PATIENCE = 15 * 60  # seconds until a stage that hangs has failed
+PATIENCE = 30 * 60  # seconds until a stage that hangs has failed
 
 
 @dataclass(frozen=True)
