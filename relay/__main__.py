@@ -42,7 +42,10 @@ async def serve(addresses: list[str], port: int, path: Path, *, with_parent: boo
     parent = asyncio.ensure_future(_end_with_parent(stopped)) if with_parent else None
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    worker = Worker(addresses, port)
+    try:
+        worker = Worker(addresses, port)
+    except OSError as error:
+        sys.exit(f"The relay cannot listen on UDP port {port}: {error.strerror}.")
     control = Control(worker)
     try:
         await control.listen(path)

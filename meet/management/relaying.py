@@ -19,7 +19,9 @@ from signaling.relays import control_path
 
 logger = logging.getLogger(__name__)
 
-AGAIN_AFTER = 0.5  # seconds
+AGAIN_AFTER = 0.5  # seconds; doubled for each worker that does not live long
+AT_THE_LATEST = 30.0  # seconds
+LONG = 10.0  # seconds
 PATIENCE = 2  # seconds for a worker to end by itself
 
 
@@ -50,17 +52,19 @@ class _Keeper(threading.Thread):
         with (directory / f"worker-{self._number}.lock").open("w") as lock:
             while not self._stopping.is_set() and not _taken(lock.fileno()):
                 self._stopping.wait(AGAIN_AFTER)
+            pause = AGAIN_AFTER
             while not self._stopping.is_set():
-                self._keep()
+                began = time.monotonic()
+                self._work()
+                pause = AGAIN_AFTER if time.monotonic() - began > LONG else min(2 * pause, AT_THE_LATEST)
+                self._stopping.wait(pause)
 
-    def _keep(self) -> None:
-        began = time.monotonic()
+    def _work(self) -> None:
         how = {"stdin": subprocess.PIPE, "cwd": settings.BASE_DIR, "start_new_session": True}
         self._worker = subprocess.Popen(self._command(), **how)  # type: ignore[call-overload]  # noqa: S603
         code = self._worker.wait()
         if not self._stopping.is_set():
             logger.error("The relay's worker %d ended with %d; starting it again.", self._number, code)
-            self._stopping.wait(max(0.0, AGAIN_AFTER - (time.monotonic() - began)))
 
     def _command(self) -> list[str]:
         port = settings.RELAY_PORT + self._number if settings.RELAY_PORT else 0
