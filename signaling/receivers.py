@@ -12,7 +12,7 @@ from rooms.signals import meeting_told
 from signaling.relays import post
 from signaling.services.carrying import sources_of
 
-PRESENT = {"participant.joined", "participant.returned", "participant.updated"}
+CHANGED = {"participant.returned", "participant.updated"}  # who has just joined has yet to enter the relay
 
 
 @receiver(meeting_told)
@@ -23,7 +23,7 @@ def tell_relay(sender: Any, meeting: Meeting, event: str, fields: dict[str, Any]
 
 
 def _message(meeting: Meeting, event: str, fields: dict[str, Any]) -> dict[str, Any] | None:
-    if event in PRESENT and meeting.engine == Engine.RELAY:
+    if event in CHANGED and meeting.engine == Engine.RELAY:
         person = fields["participant"]
         granted = {"sources": sources_of(person), "receive": True, "seq": meeting.seq}
         return {"type": "grant", "participant": person["id"], **granted}
