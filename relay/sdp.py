@@ -52,7 +52,7 @@ class Section:
     kind: str
     mid: str
     sending: bool
-    codecs: list[Codec] = field(default_factory=list)  # what is sent, then what belongs to it (RTX, RED)
+    codecs: list[Codec] = field(default_factory=list)  # what is sent, and what belongs to it (RTX, RED)
     extensions: dict[str, int] = field(default_factory=dict)
     rids: tuple[str, ...] = ()
     sources: tuple[int, ...] = ()  # synchronisation sources named in the offer
@@ -65,7 +65,7 @@ class Section:
 
     @property
     def codec(self) -> str:
-        return self.codecs[0].name if self.codecs else ""
+        return next((codec.name for codec in self.codecs if codec.name not in {"rtx", "red"}), "")
 
 
 @dataclass

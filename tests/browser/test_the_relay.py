@@ -12,7 +12,13 @@ from tests.browser.people import each_other, until
 
 CONNECTED = """() => window.keptForTests.peers
   .filter(({ connectionState }) => connectionState === "connected").length"""
-
+SOUND_PACKETS = """async () => {
+  let packets = 0;
+  for (const peer of window.keptForTests.peers.filter(({ connectionState }) => connectionState !== "closed"))
+    for (const one of (await peer.getStats()).values())
+      if (one.type === "inbound-rtp" && one.kind === "audio") packets += one.packetsReceived;
+  return packets;
+}"""
 MADE = "() => window.keptForTests.peers.length"
 
 
@@ -32,6 +38,14 @@ def worker_of(server):
     children = [listed.read_text().split() for listed in Path(f"/proc/{server.pid}/task").glob("*/children")]
     [worker] = [pid for pids in children for pid in pids if b"relay" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     return int(worker)
+
+
+def gets_no_sound(person):
+    """Nothing arrives while the others send ten pictures."""
+    heard = person.page.evaluate(SOUND_PACKETS)
+    seen = person.frames_of("Alice")
+    until(lambda: person.frames_of("Alice") >= seen + 10, "no pictures")
+    return person.page.evaluate(SOUND_PACKETS) == heard
 
 
 def one_connection_each_way(*people):
@@ -130,3 +144,19 @@ def test_media_comes_back_after_the_worker_has_died(cast, relayed, host):
     each_other(host, gina)
     gina.hears_somebody()
     one_connection_each_way(host, gina)
+
+
+def test_the_sound_of_a_shared_screen_is_heard_until_the_share_ends(cast, relayed, host):
+    gina = cast.guest().join(relayed)
+    each_other(host, gina)
+    for person in (host, gina):
+        person.press("Mute microphone")
+    until(lambda: gets_no_sound(gina), "Gina still hears somebody")
+
+    host.press("Share screen")
+
+    until(lambda: not gets_no_sound(gina), "Gina does not hear the screen")
+    assert gina.sounds_played == 1
+    host.press("Stop sharing")
+    expect(gina.tile("Screen of Alice")).to_have_count(0)
+    until(lambda: gets_no_sound(gina), "Gina still hears the screen")

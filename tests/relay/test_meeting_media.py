@@ -141,3 +141,18 @@ async def test_clocks_are_passed_on_for_lips_to_fit_sounds(relay: Gathering):
     reports = await until(lambda: bob.down.told(rtcp.SenderReport))
     assert (reports[0].ntp, reports[0].timestamp) == (77 << 32, got[0].timestamp)
     assert reports[0].ssrc == bob.ssrc_of("alice/microphone")
+
+
+async def test_a_voice_that_is_sent_twice_is_still_a_voice(relay: Gathering):
+    alice = relay.person("alice").join()
+    twice = "SAVPF 63 111\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n"
+    alice.mids = {"0": "microphone"}
+    description = alice.description("microphone").replace("SAVPF 111\r\n", twice)
+    answer = alice.ask("publish", sdp=description, mids=alice.mids).sdp
+    assert "SAVPF 63 111\r\n" in answer
+    await alice.up.connect(answer)
+    bob = await relay.person("bob").join().receive("alice/microphone")
+    alice.speak(payload_type=63)
+    alice.speak(payload_type=111)
+    await until(lambda: len(bob.got("alice/microphone")) == 2)
+    assert [packet.payload_type for packet in bob.got("alice/microphone")] == [63, 111]

@@ -19,7 +19,11 @@ const LAYERS = [
 ];
 const PIXELS = [480 * 270, 960 * 540]; // from which on a picture has two sizes, and three: Chromium's own limits
 const SCREEN = [{ maxBitrate: 1_500_000 }];
-const PREFERRED = ["video/VP8", "video/rtx", "video/H264"];
+/** Sound goes twice (RED, RFC 2198): a receiver who lost a packet has it in the next, and need not ask. */
+const PREFERRED = {
+  audio: ["audio/red", "audio/opus"],
+  video: ["video/VP8", "video/rtx", "video/H264"],
+};
 
 export class Uplink {
   #connection;
@@ -85,13 +89,14 @@ export class Uplink {
   /** @param {Source} source */
   #add(source) {
     const video = { camera: LAYERS, screen: SCREEN }[/** @type {string} */ (source)];
-    const transceiver = this.#connection.addTransceiver(kindOf(source), {
+    const kind = kindOf(source);
+    const transceiver = this.#connection.addTransceiver(kind, {
       direction: "sendonly",
       ...(video && { sendEncodings: video.map((layer) => ({ ...layer })) }),
     });
-    if (!video) return;
-    const codecs = RTCRtpSender.getCapabilities("video")?.codecs ?? [];
-    transceiver.setCodecPreferences?.(PREFERRED.flatMap((name) => codecs.filter(({ mimeType }) => mimeType === name)));
+    const codecs = RTCRtpSender.getCapabilities(kind)?.codecs ?? [];
+    const preferred = PREFERRED[kind].flatMap((name) => codecs.filter(({ mimeType }) => mimeType === name));
+    transceiver.setCodecPreferences?.(preferred);
   }
 
   async #negotiate() {

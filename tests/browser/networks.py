@@ -1,0 +1,133 @@
+"""Networks as they are outside: between one browser and the relay, losing, slow, and with addresses that change."""
+
+import heapq
+import itertools
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable
+from random import Random
+
+from tests.browser.people import Person
+
+LARGEST = 2048
+PATIENCE = 0.3  # seconds of datagrams that wait for a slow line; what comes then is lost
+
+THROUGH_IT = """(() => {
+  const native = RTCPeerConnection.prototype.setRemoteDescription;
+  const candidate = /a=candidate:(\\S+ 1 udp \\d+) (\\S+) (\\d+) typ host\\r\\n/g;
+  RTCPeerConnection.prototype.setRemoteDescription = async function ({ type, sdp }) {
+    const there = [...sdp.matchAll(candidate)].find(([, , address]) => address === "127.0.0.1");
+    const port = await window.badNetwork(Number(there[3]));
+    const rewritten = sdp.replace(candidate, (line, start, address) =>
+      address === "127.0.0.1" ? `a=candidate:${start} ${address} ${port} typ host\\r\\n` : "");
+    return native.call(this, { type, sdp: rewritten });
+  };
+})();"""
+
+Address = tuple[str, int]
+
+
+class Way:
+    """One direction of it; the same is lost for the same seed."""
+
+    def __init__(self, seed: int, loss: float, delay: float, rate: float | None) -> None:
+        self.lost = self.passed = 0
+        self._random = Random(seed)
+        self._loss, self._delay, self._rate = loss, delay, rate
+        self._free = 0.0  # when the line has sent all it was given
+
+    def departure(self, length: int, now: float) -> float | None:
+        """When it arrives; None: it is lost."""
+        start = max(now, self._free)
+        if self._random.random() < self._loss or start - now > PATIENCE:
+            self.lost += 1
+            return None
+        self.passed += 1
+        self._free = start + (length * 8 / self._rate if self._rate else 0)
+        return self._free + self._delay
+
+
+class Network:
+    """Relays datagrams between browsers and one port of 127.0.0.1, by one socket for each address of a browser."""
+
+    def __init__(self, *, loss: float = 0.0, delay: float = 0.0, rate_down: float | None = None) -> None:
+        """`delay` in seconds, each way; `rate_down` in bits per second, towards the browser."""
+        self.up, self.down = Way(1, loss, delay, None), Way(2, loss, delay, rate_down)
+        self._there: Address = ("127.0.0.1", 0)
+        self._door = _bound()
+        self._sockets: dict[Address, socket.socket] = {}
+        self._waiting: list[tuple[float, int, Callable[[], object]]] = []
+        self._order = itertools.count()
+        self._lock = threading.Lock()
+        self._open = True
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._door, selectors.EVENT_READ, self._from_browser)
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def carries(self, person: Person) -> Person:
+        """All media of this person from now on."""
+        person.context.expose_function("badNetwork", self._towards)
+        person.context.add_init_script(THROUGH_IT)
+        return person
+
+    def change_addresses(self) -> None:
+        """As a router does that begins anew: what is sent to the old ones is lost."""
+        with self._lock:
+            for here, old in list(self._sockets.items()):
+                self._selector.unregister(old)
+                self._sockets[here] = self._socket_for(here)
+                old.close()
+
+    def close(self) -> None:
+        self._open = False
+        self._thread.join()
+        self._selector.close()
+        for one in (self._door, *self._sockets.values()):
+            one.close()
+
+    def _towards(self, port: int) -> int:
+        self._there = ("127.0.0.1", port)
+        return int(self._door.getsockname()[1])
+
+    def _run(self) -> None:
+        while self._open:
+            for key, _ in self._selector.select(0.002 if self._waiting else 0.05):
+                with self._lock:
+                    if key.fileobj.fileno() >= 0:  # type: ignore[union-attr]
+                        key.data()
+            with self._lock:
+                while self._waiting and self._waiting[0][0] <= time.monotonic():
+                    heapq.heappop(self._waiting)[2]()
+
+    def _from_browser(self) -> None:
+        data, here = self._door.recvfrom(LARGEST)
+        if here not in self._sockets:
+            self._sockets[here] = self._socket_for(here)
+        self._pass(self.up, data, lambda: self._sockets[here].sendto(data, self._there))
+
+    def _socket_for(self, here: Address) -> socket.socket:
+        made = _bound()
+
+        def from_relay() -> None:
+            data = made.recv(LARGEST)
+            self._pass(self.down, data, lambda: self._door.sendto(data, here))
+
+        self._selector.register(made, selectors.EVENT_READ, from_relay)
+        return made
+
+    def _pass(self, way: Way, data: bytes, send: Callable[[], object]) -> None:
+        now = time.monotonic()
+        departure = way.departure(len(data), now)
+        if departure is not None and departure <= now:
+            send()
+        elif departure is not None:
+            heapq.heappush(self._waiting, (departure, next(self._order), send))
+
+
+def _bound() -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.bind(("127.0.0.1", 0))
+    return made
