@@ -1,4 +1,4 @@
-"""Networks as they are outside: between one browser and the relay, losing, slow, and with addresses that change."""
+"""Networks as they are outside: between one browser and the relay, losing, late, and with addresses that change."""
 
 import heapq
 import itertools
@@ -12,7 +12,6 @@ from random import Random
 from tests.browser.people import Person
 
 LARGEST = 2048
-PATIENCE = 0.3  # seconds of datagrams that wait for a slow line; what comes then is lost
 
 THROUGH_IT = """(() => {
   const native = RTCPeerConnection.prototype.setRemoteDescription;
@@ -32,29 +31,26 @@ Address = tuple[str, int]
 class Way:
     """One direction of it; the same is lost for the same seed."""
 
-    def __init__(self, seed: int, loss: float, delay: float, rate: float | None) -> None:
+    def __init__(self, seed: int, loss: float, delay: float) -> None:
         self.lost = self.passed = 0
         self._random = Random(seed)
-        self._loss, self._delay, self._rate = loss, delay, rate
-        self._free = 0.0  # when the line has sent all it was given
+        self._loss, self._delay = loss, delay
 
-    def departure(self, length: int, now: float) -> float | None:
+    def arrival(self, now: float) -> float | None:
         """When it arrives; None: it is lost."""
-        start = max(now, self._free)
-        if self._random.random() < self._loss or start - now > PATIENCE:
+        if self._random.random() < self._loss:
             self.lost += 1
             return None
         self.passed += 1
-        self._free = start + (length * 8 / self._rate if self._rate else 0)
-        return self._free + self._delay
+        return now + self._delay
 
 
 class Network:
     """Relays datagrams between browsers and one port of 127.0.0.1, by one socket for each address of a browser."""
 
-    def __init__(self, *, loss: float = 0.0, delay: float = 0.0, rate_down: float | None = None) -> None:
-        """`delay` in seconds, each way; `rate_down` in bits per second, towards the browser."""
-        self.up, self.down = Way(1, loss, delay, None), Way(2, loss, delay, rate_down)
+    def __init__(self, *, loss: float = 0.0, delay: float = 0.0) -> None:
+        """`delay` in seconds, each way."""
+        self.up, self.down = Way(1, loss, delay), Way(2, loss, delay)
         self._there: Address = ("127.0.0.1", 0)
         self._door = _bound()
         self._sockets: dict[Address, socket.socket] = {}
@@ -120,11 +116,11 @@ class Network:
 
     def _pass(self, way: Way, data: bytes, send: Callable[[], object]) -> None:
         now = time.monotonic()
-        departure = way.departure(len(data), now)
-        if departure is not None and departure <= now:
+        arrival = way.arrival(now)
+        if arrival is not None and arrival <= now:
             send()
-        elif departure is not None:
-            heapq.heappush(self._waiting, (departure, next(self._order), send))
+        elif arrival is not None:
+            heapq.heappush(self._waiting, (arrival, next(self._order), send))
 
 
 def _bound() -> socket.socket:
