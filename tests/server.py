@@ -107,6 +107,14 @@ class Server:
         listed = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
         return [int(pid) for pid in listed.split()]
 
+    def relay_workers(self) -> list[int]:
+        """Of the media relay, started by whichever thread."""
+        found: list[int] = []
+        for listed in Path(f"/proc/{self.pid}/task").glob("*/children"):
+            with contextlib.suppress(OSError):  # a thread that has ended meanwhile
+                found += [int(pid) for pid in listed.read_text().split() if is_relay(int(pid))]
+        return found
+
     def _answers(self) -> bool:
         assert self._process is not None
         if self._process.poll() is not None:
@@ -116,6 +124,13 @@ class Server:
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+
+def is_relay(pid: int) -> bool:
+    try:
+        return "relay" in Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return False
 
 
 def _reserve() -> socket.socket:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -32,12 +31,6 @@ def relayed(room):
 @pytest.fixture
 def host(cast, alice, relayed):
     return cast.member(alice).join(relayed)
-
-
-def worker_of(server):
-    children = [listed.read_text().split() for listed in Path(f"/proc/{server.pid}/task").glob("*/children")]
-    [worker] = [pid for pids in children for pid in pids if b"relay" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    return int(worker)
 
 
 def gets_no_sound(person):
@@ -137,7 +130,8 @@ def test_media_comes_back_after_the_worker_has_died(cast, relayed, host):
     gina = cast.guest().join(relayed)
     each_other(host, gina)
 
-    os.kill(worker_of(cast.server), signal.SIGKILL)
+    [worker] = cast.server.relay_workers()
+    os.kill(worker, signal.SIGKILL)
 
     for person in (host, gina):
         until(lambda person=person: person.page.evaluate(MADE) == 4, f"{person.name} does not begin anew")
