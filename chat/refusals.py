@@ -9,10 +9,6 @@ def chat_is_off() -> Refused:
     return Refused("chat.not-allowed", _("The host has turned off chat."))
 
 
-def meeting_is_suspended() -> Refused:
-    return Refused("meeting.suspended", _("The host has suspended the meeting."))
-
-
 def files_are_off() -> Refused:
     return Refused("file.not-allowed", _("The host has turned off files."))
 

@@ -1,6 +1,7 @@
 """What may be written in a meeting now. It holds for hosts as well."""
 
 from chat import refusals
+from rooms import access
 from rooms.models import Meeting
 
 
@@ -10,7 +11,7 @@ def chat_is_on(meeting: Meeting) -> bool:
 
 def chat_must_be_on(meeting: Meeting) -> None:
     if meeting.is_suspended:
-        raise refusals.meeting_is_suspended()
+        raise access.suspended()
     if not chat_is_on(meeting):
         raise refusals.chat_is_off()
 

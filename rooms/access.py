@@ -29,6 +29,10 @@ def is_host() -> Refused:
     return Refused("participant.is-host", _("This person is the host."))
 
 
+def suspended() -> Refused:
+    return Refused("meeting.suspended", _("The host has suspended the meeting."))
+
+
 def not_found() -> Refused:
     return Refused("room.not-found", _("There is no meeting with this link. Ask the host for a new one."))
 

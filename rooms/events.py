@@ -16,6 +16,14 @@ def tell(meeting: Meeting, event: str, /, *, soon: bool = False, **fields: Any) 
     broadcast(topics.meeting(meeting.pk), {"type": event, "seq": meeting.seq, **fields}, soon=soon)
 
 
+def tell_updated(participant: Participant) -> None:
+    tell(participant.meeting, "participant.updated", participant=participant_state(participant))
+
+
+def tell_meeting(meeting: Meeting) -> None:
+    tell(meeting, "meeting.updated", meeting=meeting_state(meeting))
+
+
 def tell_in_passing(meeting: Meeting, event: str, **fields: Any) -> None:
     """Sends what leaves no trace in the meeting's state, so nobody needs to heal it."""
     broadcast(topics.meeting(meeting.pk), {"type": event, **fields})

@@ -2,7 +2,7 @@
 
 from django.conf import settings as server
 
-from rooms.events import meeting_state, tell
+from rooms.events import tell_meeting
 from rooms.models import Engine, Meeting, RoomSettings
 
 MESH_AT_MOST = 4  # people; each sends to each other one
@@ -26,4 +26,4 @@ def set_engine(meeting: Meeting, engine: Engine) -> None:
     if meeting.engine != engine:
         meeting.engine = engine
         Meeting.objects.filter(pk=meeting.pk).update(engine=engine)
-        tell(meeting, "meeting.updated", meeting=meeting_state(meeting))
+        tell_meeting(meeting)

@@ -12,7 +12,7 @@ from audit.services import record
 from realtime import topics
 from realtime.broadcast import close_sockets
 from realtime.refusals import Close
-from rooms.events import meeting_state, tell
+from rooms.events import tell, tell_meeting
 from rooms.models import (
     HOSTING,
     HOSTLESS_FOR,
@@ -100,7 +100,7 @@ def watch_hosts(meeting: Meeting, settings: RoomSettings) -> None:
         return
     meeting.hostless_since = timezone.now() if hostless else None
     Meeting.objects.filter(pk=meeting.pk).update(hostless_since=meeting.hostless_since)
-    tell(meeting, "meeting.updated", meeting=meeting_state(meeting))
+    tell_meeting(meeting)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from realtime import topics
 from realtime.broadcast import broadcast, close_sockets
 from realtime.refusals import Close, Refused
 from rooms import access
-from rooms.models import HOSTING, Connection, Meeting, Participant, ParticipantState, Role, RoomSettings
+from rooms.models import HOSTING, Connection, Meeting, Participant, ParticipantState, Role, RoomSettings, WaitingRoom
 from rooms.services import meetings
 
 
@@ -53,8 +53,8 @@ def people_waiting(*, participant_id: UUID) -> list[dict[str, Any]]:
 
 
 def state_of(*, participant_id: UUID, token: UUID) -> dict[str, Any]:
-    """Where somebody who waits stands now, and prolongs their waiting; heals an event that was lost."""
-    participant = Participant.objects.select_related("meeting").get(pk=participant_id)
+    """Where somebody who waits stands now; heals an event that was lost."""
+    participant = Participant.objects.get(pk=participant_id)
     alive = Connection.objects.filter(token=token).exists()
     return {"place": place_of(participant) if alive else None, "let_in": participant.let_in}
 
@@ -110,7 +110,7 @@ def send_back(*, participant_id: UUID, target: UUID) -> None:
     person = access.other(host, target)
     if person.is_hosting:
         raise Refused("participant.is-host", _("A host cannot be sent back to waiting."))
-    if _has_no_waiting_room(host.meeting):
+    if _settings(host.meeting).waiting_room == WaitingRoom.OFF:
         raise Refused("room.no-waiting-room", _("This room has no waiting room. Switch it on first."))
     Participant.objects.filter(pk=person.pk).update(let_in=False)
     meetings.leave(participant=person, reason="sent-back")
@@ -118,8 +118,10 @@ def send_back(*, participant_id: UUID, target: UUID) -> None:
     close_sockets(topics.inside(host.meeting_id), Close.SENT_BACK, to={"participant": str(person.pk)})
 
 
-def _has_no_waiting_room(meeting: Meeting) -> bool:
-    return RoomSettings.objects.filter(room=meeting.room_id, waiting_room="OFF").exists()
+def _settings(meeting: Meeting) -> RoomSettings:
+    """Of a host's meeting, which has been read together with them."""
+    settings: RoomSettings = meeting.room.settings  # type: ignore[union-attr]
+    return settings
 
 
 def _let_in(meeting: Meeting, person: UUID) -> bool:
@@ -139,8 +141,7 @@ def _take_out(meeting: Meeting, person: UUID, **change: Any) -> bool:
 
 
 def _refuse_when_full(meeting: Meeting) -> None:
-    seats = RoomSettings.objects.get(room=meeting.room_id).max_participants
-    if Participant.objects.admitted().filter(meeting=meeting).count() >= seats:
+    if meeting.participants.admitted().count() >= _settings(meeting).max_participants:
         raise Refused("room.full", _("The meeting is full."))
 
 

@@ -6,7 +6,7 @@ everybody else's stops playing it.
 
 from typing import Literal, get_args
 
-from rooms.events import participant_state, tell
+from rooms.events import tell, tell_updated
 from rooms.models import HOSTING, Meeting, Participant, RoomSettings
 
 Source = Literal["microphone", "camera", "screen"]
@@ -20,7 +20,7 @@ def stop(person: Participant, source: Source, *, by: str, moderated: bool = True
     setattr(person, f"{source}_on", False)
     person.save(update_fields=[f"{source}_on", "updated_at"])
     tell(person.meeting, "media.stopped", participant=person.pk, source=source, by=by, moderated=moderated)
-    tell(person.meeting, "participant.updated", participant=participant_state(person))
+    tell_updated(person)
     return True
 
 

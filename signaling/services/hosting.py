@@ -10,7 +10,7 @@ from audit.services import record
 from realtime.limits import at_most
 from realtime.refusals import Refused
 from rooms import access
-from rooms.events import meeting_state, tell
+from rooms.events import tell_meeting
 from rooms.models import EndedReason, Participant, Room
 from rooms.services import meetings, sources
 from rooms.services import rooms as services
@@ -59,7 +59,7 @@ def _set_suspended(host: Participant, *, suspended: bool) -> bool:
         return False
     meeting.is_suspended = suspended
     meeting.save(update_fields=["is_suspended", "updated_at"])
-    tell(meeting, "meeting.updated", meeting=meeting_state(meeting))
+    tell_meeting(meeting)
     action = Action.MEETING_SUSPENDED if suspended else Action.MEETING_RESUMED
     record(action=action, entity=meeting, actor=host.user)
     return True

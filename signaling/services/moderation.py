@@ -11,7 +11,7 @@ from realtime import topics
 from realtime.broadcast import broadcast, close_sockets
 from realtime.refusals import Close, Refused
 from rooms import access
-from rooms.events import participant_state, tell
+from rooms.events import tell, tell_updated
 from rooms.models import Participant, ParticipantState, Role
 from rooms.names import guest_name
 from rooms.services import hands, meetings, sources
@@ -81,7 +81,7 @@ def rename(*, participant_id: UUID, target: UUID, name: str) -> None:
         return
     person.save(update_fields=["guest_name", "named_by_host", "updated_at"])
     record(action=Action.PARTICIPANT_RENAMED, entity=person, actor=host.user, name=[before, person.guest_name])
-    tell(host.meeting, "participant.updated", participant=participant_state(person))
+    tell_updated(person)
 
 
 @transaction.atomic
@@ -108,7 +108,7 @@ def _put_in_spotlight(person: Participant, *, on: bool, by: Participant) -> None
     person.in_spotlight = on
     person.save(update_fields=["in_spotlight", "updated_at"])
     record(action=Action.PARTICIPANT_SPOTLIGHTED, entity=person, actor=by.user, on=on)
-    tell(person.meeting, "participant.updated", participant=participant_state(person))
+    tell_updated(person)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from audit.actions import Action
 from audit.services import record
 from realtime.refusals import Refused
 from rooms import access
-from rooms.events import participant_state, tell
+from rooms.events import tell_updated
 from rooms.models import Participant, ParticipantState, Role
 
 
@@ -63,4 +63,4 @@ def _give(person: Participant, role: Role, *, by: Participant) -> None:
     person.save(update_fields=["role", "updated_at"])
     record(action=Action.PARTICIPANT_ROLE_CHANGED, entity=person, actor=by.user, role=role)
     if person.state == ParticipantState.ADMITTED:
-        tell(person.meeting, "participant.updated", participant=participant_state(person))
+        tell_updated(person)

@@ -9,7 +9,7 @@ from realtime import topics
 from realtime.broadcast import broadcast
 from realtime.refusals import Refused
 from rooms import access
-from rooms.events import participant_state, tell, tell_in_passing
+from rooms.events import tell, tell_in_passing, tell_updated
 from rooms.models import Participant, RoomSettings
 from rooms.services import hands
 from rooms.services.sources import Source, stop
@@ -27,7 +27,7 @@ def set_media(*, participant_id: UUID, source: Source, on: bool) -> None:
         _take_presentation(participant)
     setattr(participant, f"{source}_on", on)
     participant.save(update_fields=[f"{source}_on", "updated_at"])
-    _tell_updated(participant)
+    tell_updated(participant)
 
 
 def _refuse_source(participant: Participant, source: Source) -> None:
@@ -35,7 +35,7 @@ def _refuse_source(participant: Participant, source: Source) -> None:
     if participant.is_hosting:
         return
     if participant.meeting.is_suspended:
-        raise _suspended()
+        raise access.suspended()
     if source == "microphone" and not settings.allow_unmute:
         raise Refused("microphone.not-allowed", _("The host does not allow unmuting."))
     if source == "camera" and not settings.allow_camera:
@@ -72,7 +72,7 @@ def react(*, participant_id: UUID, emoji: str) -> None:
     if emoji not in EMOJI:
         raise Refused("reaction.unknown", _("This reaction does not exist."))
     if participant.meeting.is_suspended and not participant.is_hosting:
-        raise _suspended()
+        raise access.suspended()
     if not participant.meeting.room.settings.allow_reactions:  # type: ignore[union-attr]
         raise Refused("reaction.not-allowed", _("The host does not allow reactions."))
     tell_in_passing(participant.meeting, "reaction.sent", participant=participant.pk, emoji=emoji)
@@ -84,11 +84,3 @@ def pass_on(*, participant_id: UUID, to: UUID, signal: dict[str, object]) -> Non
     actor = access.admitted(participant_id)
     receiver = access.other(actor, to)
     broadcast(topics.meeting(actor.meeting_id), {**signal, "from": actor.pk}, to={"participant": str(receiver.pk)})
-
-
-def _suspended() -> Refused:
-    return Refused("meeting.suspended", _("The host has suspended the meeting."))
-
-
-def _tell_updated(participant: Participant) -> None:
-    tell(participant.meeting, "participant.updated", participant=participant_state(participant))
