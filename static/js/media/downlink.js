@@ -42,10 +42,6 @@ export class Downlink {
     this.#watch = new LinkWatch(this.#connection, follow, mend);
   }
 
-  get connection() {
-    return this.#connection;
-  }
-
   /** @param {Offer} offer */
   take(offer) {
     this.#inbox = this.#inbox.then(() => this.#answer(offer));

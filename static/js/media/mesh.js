@@ -76,11 +76,6 @@ export class MeshEngine extends Emitter {
     return this.#peers.get(participant)?.receiver(source) ?? null;
   }
 
-  /** @param {string} participant */
-  connection(participant) {
-    return this.#peers.get(participant)?.connection ?? null;
-  }
-
   /** @param {ServerEvent} event an offer, answer or candidate from somebody */
   take(event) {
     const from = event.from;

@@ -58,10 +58,6 @@ export class Peer extends Emitter {
     }
   }
 
-  get connection() {
-    return this.#connection;
-  }
-
   /** @param {Source} source */
   receiver(source) {
     return this.#connection.getTransceivers()[SOURCES.indexOf(source)]?.receiver ?? null;

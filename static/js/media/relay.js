@@ -98,11 +98,6 @@ export class RelayEngine extends Emitter {
     return this.#downlink?.receiver(place) ?? null;
   }
 
-  /** @param {string} _participant everybody comes by the same one */
-  connection(_participant) {
-    return this.#downlink?.connection ?? null;
-  }
-
   /** @param {ServerEvent} event of the relay */
   take(event) {
     if (event.type === "relay.offer") this.#downlink?.take(/** @type {any} */ (event));
