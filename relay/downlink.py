@@ -55,7 +55,6 @@ class Downlink(Link):
         self._by_ssrc: dict[int, Subscription] = {}
         self._allocator: Allocator[Subscription] = Allocator()
         self._outstanding: int | None = None
-        self._agreed = False
         self._changed_since = False
         self._soon: dict[str, asyncio.Handle] = {}
 

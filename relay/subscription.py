@@ -23,7 +23,6 @@ class Subscription(Following):
         self.agreed = False  # the receiver knows of it
         self.loss = 0.0
         self._height = 0
-        self._rid: str | None = None
         self._downlink = downlink
         self._reports: dict[Layer, SenderReport] = {}
         publication.receivers[self] = None
