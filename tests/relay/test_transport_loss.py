@@ -1,6 +1,7 @@
 """A wire that loses, delays and swaps datagrams: what is lost is asked for, up and down, and comes."""
 
 import asyncio
+from collections import Counter
 from random import Random
 
 import pytest
@@ -12,18 +13,20 @@ LOST, LATE = 0.08, 0.1
 
 
 class Weather:
-    """Of one direction; the same for the same seed."""
+    """Of one direction; the same for the same seed. It spares who was lost twice: the relay asks three times."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
         self._held: list[bytes] = []
+        self._losses: Counter[bytes] = Counter()  # by sequence number, timestamp and SSRC
         self.lost = 0
 
     def __call__(self, data: bytes) -> list[bytes]:
         if data[0] < 128:
             return [data]  # this is about media
         fate = self._random.random()
-        if fate < LOST:
+        if fate < LOST and self._losses[data[2:12]] < 2:
+            self._losses[data[2:12]] += 1
             self.lost += 1
             return []
         if fate < LOST + LATE:
