@@ -1,0 +1,158 @@
+"""Our relay and Janus, loaded in the same way: servers on one core, the load on another."""
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from benchmarks.janus import Janus
+from benchmarks.secluded import ADDRESS
+from relay.load.publisher import Publisher
+from relay.load.receiver import Receiver
+from relay.load.running import Load, Result
+from relay.load.seats import Control
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVER_CORE, LOAD_CORE = 0, 1
+AT_ONCE = 10  # handshakes
+OURS, ONE_LOOP, DEFAULT = "ours", "Janus, event_loops=1", "Janus, default"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Of `publishers` cameras; without `receivers` the publishers watch each other."""
+
+    name: str
+    publishers: int
+    receivers: int
+    rate: int
+    """Packets a second of each camera."""
+
+    @property
+    def watchers(self) -> int:
+        """Of each camera."""
+        return self.receivers or self.publishers - 1
+
+
+class Server(Protocol):
+    process: subprocess.Popen[bytes]
+
+    async def publish(self, name: str, publisher: Publisher) -> None: ...
+    async def receive(self, name: str, receiver: Receiver, publishers: list[str]) -> None: ...
+    def close(self) -> None: ...
+
+
+class Ours:
+    def __init__(self, process: subprocess.Popen[bytes], control: Control) -> None:
+        self.process = process
+        self._control = control
+
+    @classmethod
+    async def start(cls, directory: Path) -> "Ours":
+        path = directory / "relay.sock"
+        command = ["taskset", "-c", str(SERVER_CORE), sys.executable, "-m", "relay", "--port", "3479"]
+        process = subprocess.Popen([*command, "--address", ADDRESS, "--control", str(path)], cwd=ROOT)
+        while True:
+            try:
+                return cls(process, await Control.open(str(path)))
+            except OSError:
+                assert process.poll() is None, "the relay ended"
+                await asyncio.sleep(0.05)
+
+    async def publish(self, name: str, publisher: Publisher) -> None:
+        await self._control.publish("benchmark", name, publisher)
+
+    async def receive(self, name: str, receiver: Receiver, publishers: list[str]) -> None:
+        await self._control.receive("benchmark", name, receiver, publishers)
+
+    def close(self) -> None:
+        self._control.close()
+        self.process.terminate()
+        self.process.wait(10)
+
+
+async def _start(name: str, directory: Path) -> Server:
+    directory.mkdir()
+    if name == OURS:
+        return await Ours.start(directory)
+    return await Janus.start(directory, str(SERVER_CORE), 1 if name == ONE_LOOP else 0)
+
+
+async def _seat(server: Server, scenario: Scenario) -> Load:
+    publishers = [Publisher(ADDRESS) for _ in range(scenario.publishers)]
+    senders = [f"p{number}" for number in range(scenario.publishers)]
+    watchers = [f"r{number}" for number in range(scenario.receivers)] or senders
+    receivers = [Receiver(ADDRESS) for _ in watchers]
+    for sender, publisher in zip(senders, publishers, strict=True):
+        await server.publish(sender, publisher)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def enter(name: str, receiver: Receiver) -> None:
+        async with places:
+            await server.receive(name, receiver, [sender for sender in senders if sender != name])
+
+    await asyncio.gather(*map(enter, watchers, receivers))
+    return Load(publishers, receivers)
+
+
+@dataclass(frozen=True)
+class Contestant:
+    name: str
+    server: Server
+    load: Load
+
+    @property
+    def profiles(self) -> set[str]:
+        return {peer.profile for peer in (*self.load.publishers, *self.load.receivers)}
+
+    async def run(self, scenario: Scenario, burst: int, seconds: float) -> "Round":
+        with self.load.sending(rate=scenario.rate, burst=burst):
+            await asyncio.sleep(1)
+            result = await self.load.measure(seconds, self.server.process.pid)
+        return Round(result, scenario.watchers)
+
+
+@dataclass(frozen=True)
+class Round:
+    result: Result
+    watchers: int
+
+    @property
+    def cost(self) -> float:
+        """CPU microseconds for each packet that arrived."""
+        return 1e6 * self.result.cpu / max(self.result.delivered, 1)
+
+    @property
+    def share(self) -> float:
+        return self.result.delivered / max(self.result.sent * self.watchers, 1)
+
+    @property
+    def lossy(self) -> bool:
+        return self.share < 0.98
+
+
+def counting(rounds: Sequence[Round]) -> list[Round]:
+    """Those that lost next to nothing, or all where there are none."""
+    return [one for one in rounds if not one.lossy] or [*rounds]
+
+
+@contextlib.asynccontextmanager
+async def contest(scenario: Scenario) -> AsyncIterator[list[Contestant]]:
+    """Everybody set up and connected, nobody sending. They must agree on one SRTP profile."""
+    os.sched_setaffinity(0, {LOAD_CORE})
+    async with contextlib.AsyncExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="meet-")))
+        contestants = []
+        for number, name in enumerate((OURS, ONE_LOOP, DEFAULT)):
+            server = await _start(name, directory / str(number))
+            stack.callback(server.close)
+            load = await stack.enter_async_context(await _seat(server, scenario))
+            contestants.append(Contestant(name, server, load))
+        assert len(set.union(*(one.profiles for one in contestants))) == 1, [one.profiles for one in contestants]
+        yield contestants
