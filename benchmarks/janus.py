@@ -92,7 +92,6 @@ class Janus:
     @classmethod
     async def start(cls, directory: Path, core: str, event_loops: int) -> "Janus":
         """With a room that lets everybody in. `event_loops` 0: as it comes, a thread for each peer connection."""
-        install()
         _configure(directory, event_loops)
         janus = cls(*await _started(directory, core))
         janus._session = (await janus._ask("create"))["data"]["id"]

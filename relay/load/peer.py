@@ -31,9 +31,9 @@ _memory: Any = ffi.new("char[]", ROOM)  # a datagram is done with before the nex
 _view = memoryview(ffi.buffer(_memory)).cast("B")
 
 
-def check(ours: str, remote: str, password: str, *, nominate: bool = True) -> bytes:
-    """A binding request from the user `ours` to the server whose name is `remote`."""
-    attributes: dict[str, Any] = {"USERNAME": f"{remote}:{ours}", "PRIORITY": 1845501695, "ICE-CONTROLLING": 1}
+def check(ours: str, theirs: str, password: str, *, nominate: bool = True) -> bytes:
+    """A binding request from the user `ours` to the server, whose name is `theirs`."""
+    attributes: dict[str, Any] = {"USERNAME": f"{theirs}:{ours}", "PRIORITY": 1845501695, "ICE-CONTROLLING": 1}
     if nominate:
         attributes["USE-CANDIDATE"] = None
     request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, attributes=attributes)
