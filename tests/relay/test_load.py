@@ -23,6 +23,13 @@ async def worker(tmp_path: Path) -> AsyncIterator[Process]:
     process.stop()
 
 
+@pytest.fixture
+async def control(worker: Process) -> AsyncIterator[Control]:
+    control = await Control.open(str(worker.path))
+    yield control
+    control.close()
+
+
 async def watched(control: Control, receivers: int) -> Load:
     """One camera and these receivers."""
     load = Load([Publisher()], [Receiver() for _ in range(receivers)])
@@ -32,8 +39,7 @@ async def watched(control: Control, receivers: int) -> Load:
     return load
 
 
-async def test_every_packet_is_counted_and_one_in_a_sample_is_read(worker: Process) -> None:
-    control = await Control.open(str(worker.path))
+async def test_every_packet_is_counted_and_one_in_a_sample_is_read(control: Control) -> None:
     async with await watched(control, 3) as load:
         [alice] = load.publishers
         for times in range(1, 6):
@@ -41,22 +47,18 @@ async def test_every_packet_is_counted_and_one_in_a_sample_is_read(worker: Proce
             await until(lambda: all(len(one.latencies) == times for one in load.receivers))  # noqa: B023
             await until(lambda: all(one.delivered() >= times * SAMPLE for one in load.receivers))  # noqa: B023
         assert all(0 < latency < 10 for one in load.receivers for latency in one.latencies)
-    control.close()
 
 
-async def test_what_one_receiver_does_not_get_is_missing_from_its_count(worker: Process) -> None:
-    control = await Control.open(str(worker.path))
+async def test_what_one_receiver_does_not_get_is_missing_from_its_count(control: Control) -> None:
     async with await watched(control, 2) as load:
         [alice], [bob, carol] = load.publishers, load.receivers
         await control.ask("leave", meeting="weekly", participant="b1")
         alice.send(SAMPLE, 900)
         await until(lambda: bob.delivered() >= SAMPLE)
         assert carol.delivered() == 0
-    control.close()
 
 
-async def test_a_stretch_of_time_is_summed_up(worker: Process) -> None:
-    control = await Control.open(str(worker.path))
+async def test_a_stretch_of_time_is_summed_up(worker: Process, control: Control) -> None:
     async with await watched(control, 1) as load:
         with load.sending(rate=900, burst=3):
             await until(lambda: load.receivers[0].latencies)
@@ -64,4 +66,3 @@ async def test_a_stretch_of_time_is_summed_up(worker: Process) -> None:
         assert result.sent > 0 and result.delivered > 0 and result.cpu > 0
         assert result.latencies == sorted(result.latencies)
         assert {peer.profile for peer in (*load.publishers, *load.receivers)} == {"SRTP_AEAD_AES_128_GCM"}
-    control.close()
