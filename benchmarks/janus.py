@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import secrets
 import shutil
 import socket
@@ -9,7 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from relay.load.description import Remote, taking
+from relay.load.description import Ourselves, Remote, head, media, values
 from relay.load.publisher import Publisher
 from relay.load.receiver import Receiver
 
@@ -39,6 +40,7 @@ SOCKET = """general: {{
 }}
 """
 ROOM = 1234
+TAKEN = re.compile(r"a=(rtpmap|fmtp|rtcp-fb|extmap):(?!.*(transport-cc|transport-wide-cc))")
 
 
 def install() -> None:
@@ -156,3 +158,13 @@ class Janus:
         self._sock.close()
         self.process.terminate()
         self.process.wait(10)
+
+
+def taking(ourselves: Ourselves, offer: str) -> str:
+    """The answer that takes every video of an offer as it is offered, but for feedback a load does not give."""
+    sections = offer.split("\r\nm=")[1:]
+    lines = head(ourselves, [values(section, "mid")[0] for section in sections])
+    for section in sections:
+        lines += [f"m={section.splitlines()[0]}", *media(ourselves, values(section, "mid")[0], "recvonly")]
+        lines += [line for line in section.splitlines() if TAKEN.match(line)]
+    return "\r\n".join(lines) + "\r\n"

@@ -35,15 +35,15 @@ class Remote:
 
     @classmethod
     def parse(cls, sdp: str) -> "Remote":
-        algorithm, digest = _values(sdp, "fingerprint")[0].split()
-        host, port = next(value.split()[4:6] for value in _values(sdp, "candidate") if " udp " in value.lower())
-        maps = (value.split() for value in _values(sdp, "extmap"))
+        algorithm, digest = values(sdp, "fingerprint")[0].split()
+        host, port = next(value.split()[4:6] for value in values(sdp, "candidate") if " udp " in value.lower())
+        maps = (value.split() for value in values(sdp, "extmap"))
         return cls(
-            _values(sdp, "ice-ufrag")[0],
-            _values(sdp, "ice-pwd")[0],
+            values(sdp, "ice-ufrag")[0],
+            values(sdp, "ice-pwd")[0],
             (algorithm.lower(), digest),
             (host, int(port)),
-            frozenset(int(value.split()[0]) for value in _values(sdp, "rtpmap") if "vp8/" in value.lower()),
+            frozenset(int(value.split()[0]) for value in values(sdp, "rtpmap") if "vp8/" in value.lower()),
             {uri: int(number.partition("/")[0]) for number, uri, *_ in maps},
         )
 
@@ -51,7 +51,7 @@ class Remote:
 def camera(ourselves: Ourselves, ssrc: int) -> str:
     """An offer of one camera, `ssrc + 1` for what is sent again."""
     codecs = (f"a=rtpmap:{VP8} VP8/90000", f"a=rtpmap:{RTX} rtx/90000", f"a=fmtp:{RTX} apt={VP8}")
-    lines = [*_head(ourselves, ["0"]), f"m=video 9 UDP/TLS/RTP/SAVPF {VP8} {RTX}", *_media(ourselves, "0", "sendonly")]
+    lines = [*head(ourselves, ["0"]), f"m=video 9 UDP/TLS/RTP/SAVPF {VP8} {RTX}", *media(ourselves, "0", "sendonly")]
     lines += [*codecs, *(f"a=rtcp-fb:{VP8} {what}" for what in FEEDBACK)]
     lines += [f"a=extmap:{number} {uri}" for uri, number in EXTENSIONS.items()]
     lines += ["a=msid:load camera", f"a=ssrc-group:FID {ssrc} {ssrc + 1}"]
@@ -59,17 +59,7 @@ def camera(ourselves: Ourselves, ssrc: int) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def taking(ourselves: Ourselves, offer: str) -> str:
-    """The answer that takes every video of an offer as it is offered."""
-    sections = offer.split("\r\nm=")[1:]
-    lines = _head(ourselves, [_values(section, "mid")[0] for section in sections])
-    for section in sections:
-        lines += [f"m={section.splitlines()[0]}", *_media(ourselves, _values(section, "mid")[0], "recvonly")]
-        lines += [line for line in section.splitlines() if re.match(r"a=(rtpmap|fmtp|rtcp-fb|extmap):", line)]
-    return "\r\n".join(lines) + "\r\n"
-
-
-def _head(ourselves: Ourselves, mids: list[str]) -> list[str]:
+def head(ourselves: Ourselves, mids: list[str]) -> list[str]:
     return [
         *("v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", f"a=group:BUNDLE {' '.join(mids)}"),
         *(f"a=ice-ufrag:{ourselves.ufrag}", f"a=ice-pwd:{ourselves.password}"),
@@ -77,11 +67,11 @@ def _head(ourselves: Ourselves, mids: list[str]) -> list[str]:
     ]
 
 
-def _media(ourselves: Ourselves, mid: str, direction: str) -> Iterator[str]:
+def media(ourselves: Ourselves, mid: str, direction: str) -> Iterator[str]:
     host, port = ourselves.address
     yield from (f"c=IN IP4 {host}", f"a=mid:{mid}", f"a={direction}", "a=rtcp-mux", "a=rtcp-rsize")
     yield from (f"a=candidate:1 1 udp 2130706431 {host} {port} typ host", "a=end-of-candidates")
 
 
-def _values(sdp: str, name: str) -> list[str]:
+def values(sdp: str, name: str) -> list[str]:
     return [value.strip() for value in re.findall(rf"^a={name}:(.*)$", sdp, re.MULTILINE)]

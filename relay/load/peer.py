@@ -78,16 +78,12 @@ class Peer:
             raise ConnectionError("no DTLS")
         self.profile = self._dtls._ssl.get_selected_srtp_profile().decode()
         self.keys = Keys(self._dtls._rx_srtp, self._dtls._tx_srtp)
-        self.connected()
 
     async def _keep_checking(self) -> None:
         """Servers may have missed the first ones."""
         while True:
             self.check()
             await asyncio.sleep(0.1)
-
-    def connected(self) -> None:
-        pass
 
     def on_rtp(self, packet: bytes, arrived: int) -> None:
         """`arrived`: the kernel's time, in nanoseconds since 1970; 0 unless the socket was asked to tell."""

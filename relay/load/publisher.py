@@ -32,10 +32,7 @@ class Publisher(Peer):
         random = Random()  # noqa: S311 - numbers that begin somewhere
         self.ssrc = random.randrange(2, 2**31, 2)
         self.packets = 0
-        self.nacks = self.plis = 0
-        """Asked for by the server; a load has nothing to send again."""
         self._sequence = random.randrange(1, 0x8000)
-        self._begun = 0
         self._picture = -1
         self._left = 0  # packets of this frame
         self._key = True
@@ -45,9 +42,6 @@ class Publisher(Peer):
 
     def description(self) -> str:
         return camera(self.ourselves, self.ssrc)
-
-    def connected(self) -> None:
-        self._begun = time.time_ns()
 
     def send(self, count: int, rate: float) -> None:
         """`count` packets at once; `rate`, packets a second, says how many make a frame."""
@@ -99,12 +93,11 @@ class Publisher(Peer):
         self.send_rtcp(rtcp.SenderReport(self.ssrc, ntp, timestamp, self.packets & 0xFFFFFFFF, octets).pack())
 
     def on_rtcp(self, packet: bytes) -> None:
+        """Key frames are sent when asked for; lost packets are not sent again."""
         try:
             messages = rtcp.parse(packet)
         except Malformed:
             return
         for message in messages:
             if isinstance(message, rtcp.Pli | rtcp.Fir):
-                self.plis, self._key = self.plis + 1, True
-            elif isinstance(message, rtcp.Nack):
-                self.nacks += len(message.lost)
+                self._key = True

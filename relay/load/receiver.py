@@ -30,7 +30,6 @@ class Receiver(Peer):
         super().__init__(host)
         self.latencies: list[float] = []
         """Seconds from the making of a packet to its arrival at the socket, of the sample."""
-        self.lost = 0
         self._sampled = 0
         self._streams: dict[int, Stream] = {}
         self._nacked = 0.0
