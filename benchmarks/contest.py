@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from benchmarks.janus import Janus
+from benchmarks.load import measuring
 from benchmarks.secluded import ADDRESS
 from relay.load.publisher import Publisher
 from relay.load.receiver import Receiver
@@ -19,7 +20,7 @@ from relay.load.running import Load, Result
 from relay.load.seats import Control
 
 ROOT = Path(__file__).resolve().parent.parent
-SERVER_CORE, LOAD_CORE = 0, 1
+SERVER_CORE = 0
 AT_ONCE = 32  # handshakes
 OURS, ONE_LOOP, DEFAULT = "ours", "Janus, event_loops=1", "Janus, default"
 
@@ -165,7 +166,7 @@ async def contest(
     scenario: Scenario, names: Sequence[str] = (OURS, ONE_LOOP, DEFAULT)
 ) -> AsyncIterator[list[Contestant]]:
     """Everybody set up and connected, nobody sending. They must agree on one SRTP profile."""
-    os.sched_setaffinity(0, {LOAD_CORE})
+    measuring()
     async with contextlib.AsyncExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="meet-")))
         contestants: list[Contestant] = []
