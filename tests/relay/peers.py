@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 import msgspec
 import pytest
-from aioice import stun
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
 
 from relay import rtcp, rtp
+from relay.load.peer import check
 from relay.messages import AnyCommand, AnyMessage
 from relay.refusals import Refused
 from relay.worker import Worker
@@ -94,16 +94,6 @@ class Socket(asyncio.DatagramProtocol):
 
     def close(self) -> None:
         self.transport.close()
-
-
-def check(ours: str, theirs: str, password: str, *, nominate: bool = True) -> bytes:
-    """A binding request to the relay, whose name is `theirs`."""
-    attributes: dict[str, Any] = {"USERNAME": f"{theirs}:{ours}", "PRIORITY": 1, "ICE-CONTROLLING": 1}
-    if nominate:
-        attributes["USE-CANDIDATE"] = None
-    request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, attributes=attributes)
-    request.add_message_integrity(password.encode())
-    return bytes(request)
 
 
 class Line:
