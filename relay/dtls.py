@@ -70,8 +70,7 @@ class Handshakes:
             self.failed += 1
             return None
         self.done += 1
-        profile = transport._ssl.get_selected_srtp_profile()  # type: ignore[union-attr]
-        return Keys(transport._rx_srtp, transport._tx_srtp, TAGS[profile])
+        return keys_of(transport)
 
 
 class Dtls:
@@ -111,6 +110,12 @@ class Dtls:
             else:
                 stopping.close()
         self.path.close()
+
+
+def keys_of(transport: RTCDtlsTransport) -> Keys:
+    """Of one that is connected."""
+    profile = transport._ssl.get_selected_srtp_profile()  # type: ignore[union-attr]
+    return Keys(transport._rx_srtp, transport._tx_srtp, TAGS[profile])
 
 
 def fingerprint_of(certificate: RTCCertificate) -> str:
