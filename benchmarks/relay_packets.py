@@ -50,7 +50,8 @@ def rewritten(packets: list[Normalised]) -> None:
     packets[0].keyframe = True
     rewriter.aim(layer)
     for packet in packets:
-        rewriter.rewrite(layer, packet, out, b"abc")
+        if segment := rewriter.place(layer, packet):
+            rewriter.write(packet, segment, out, 0)
 
 
 def cached(packets: list[Normalised]) -> None:

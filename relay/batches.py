@@ -1,11 +1,13 @@
 """Many datagrams in one call: sendmmsg with segmentation by the kernel, through cffi's ABI mode, or plainly one by one.
 
-A sender is handed runs and says how many of them are gone; -1 when the socket takes no more for now.
+Datagrams for one target lie one behind the other in memory, a run, which the kernel cuts into equal segments.
 """
 
 import errno
 import socket
-import struct
+from collections.abc import Sequence
+from itertools import islice
+from struct import Struct
 from typing import Any, Protocol
 
 import cffi
@@ -28,138 +30,143 @@ NO_SEGMENTS = {errno.EIO, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOPROTOOPT}
 
 Address = tuple[Any, ...]
 
+_IPV4, _IPV6 = Struct("=H2x"), Struct("=H2xI16sI")
+_MESSAGE, _NAME, _PART = Struct("=QI4xQQQQi4xI4x"), Struct("=QI"), Struct("=QQ")
+_LENGTH, _CONTROL, _SEGMENT = Struct("=Q"), Struct("=Qii"), Struct("=H")
+_CONTROL_LENGTH_AT = 40  # in a message
+
 
 class Target:
     """Where datagrams go, in the form the kernel wants it."""
 
-    __slots__ = ("address", "name", "size")
+    __slots__ = ("_name", "address", "pointer", "size")
 
     def __init__(self, address: Address) -> None:
         self.address = address
         host, port = address[0], address[1]
         if ":" in host:
             packed = socket.inet_pton(socket.AF_INET6, host.partition("%")[0])
-            scope = address[3] if len(address) > 3 else 0
-            raw = struct.pack("=H", socket.AF_INET6) + struct.pack("!HI", port, 0) + packed + struct.pack("=I", scope)
+            raw = bytearray(_IPV6.pack(socket.AF_INET6, 0, packed, address[3] if len(address) > 3 else 0))
         else:
-            raw = struct.pack("=H", socket.AF_INET) + struct.pack("!H4s8x", port, socket.inet_aton(host))
-        self.name = ffi.new("char[]", raw)
+            raw = bytearray(_IPV4.pack(socket.AF_INET) + socket.inet_aton(host) + bytes(8))
+        raw[2:4] = port.to_bytes(2, "big")
+        self._name = ffi.new("char[]", bytes(raw))
+        self.pointer = _address_of(self._name)
         self.size = len(raw)
 
 
-class Item:
-    """One datagram in the memory of the socket."""
+class Run:
+    """Datagrams for one target: `count` of `segment` bytes, the last one perhaps shorter, from `start` to `end`.
 
-    __slots__ = ("length", "offset", "target")
+    `limit`: nothing is added beyond it; 0 once nothing is to be added at all.
+    """
 
-    def __init__(self, target: Target, offset: int, length: int) -> None:
+    __slots__ = ("count", "end", "limit", "segment", "start", "target")
+
+    def __init__(self, target: Target, start: int, segment: int, limit: int) -> None:
         self.target = target
-        self.offset = offset
-        self.length = length
+        self.start = self.end = start
+        self.segment = segment
+        self.limit = limit
+        self.count = 0
 
-
-Run = list[Item]
-
-
-def runs(items: list[Item], longest: int) -> list[Run]:
-    """For one target each, of equal size but the last; in the order they were queued for that target."""
-    ordered: list[Run] = []
-    growing: dict[Target, Run] = {}
-    for item in items:
-        run = growing.get(item.target)
-        if run is None or len(run) >= longest or item.length > run[0].length:
-            run = growing[item.target] = []
-            ordered.append(run)
-        run.append(item)
-        if item.length < run[0].length:
-            del growing[item.target]
-    return ordered
+    def grow(self, length: int) -> None:
+        """A datagram was written at `end`, as long as was said when its place was asked for."""
+        self.end += length
+        self.count += 1
+        if length != self.segment:
+            self.limit = 0
 
 
 class Sender(Protocol):
-    longest: int
-
-    def send(self, batch: list[Run]) -> int: ...
+    def send(self, runs: Sequence[Run]) -> int:
+        """How many of the first are gone wholly; -1 when the socket takes no more for now. The first is not empty."""
 
 
 class Refused(Exception):
-    """The first run of a batch can't be sent; it will not be later either."""
+    """The first run can't be sent; it will not be later either."""
+
+
+class Unsegmented(Exception):
+    """This way out takes no segments, nor will it later."""
 
 
 class Plain:
     """Works everywhere."""
 
-    longest = 1
-
     def __init__(self, sock: socket.socket, memory: Any) -> None:
         self._sock = sock
         self._view = memoryview(ffi.buffer(memory))
 
-    def send(self, batch: list[Run]) -> int:
-        for done, run in enumerate(batch):
-            item = run[0]
+    def send(self, runs: Sequence[Run]) -> int:
+        for done, run in enumerate(runs):
             try:
-                self._sock.sendto(self._view[item.offset : item.offset + item.length], item.target.address)
+                self._send(run)
             except OSError as error:
                 if done:
                     return done
                 if error.errno in TRY_LATER:
                     return -1
                 raise Refused from error
-        return len(batch)
+        return len(runs)
+
+    def _send(self, run: Run) -> None:
+        while run.start < run.end:
+            after = min(run.start + run.segment, run.end)
+            self._sock.sendto(self._view[run.start : after], run.target.address)
+            run.start = after
 
 
 class Batched:
     """One system call for many targets, one pass through the kernel's stack for many datagrams."""
 
     def __init__(self, sock: socket.socket, memory: Any) -> None:
+        sock.getsockopt(socket.IPPROTO_UDP, UDP_SEGMENT)  # OSError where there is none
         self._library = ffi.dlopen(None)
         self._call = self._library.sendmmsg  # AttributeError where there is none
         self._sock = sock
-        self._memory = memory
-        self.longest = SEGMENTS if _segments(sock) else 1
+        self._memory = _address_of(memory)
         self._messages = ffi.new("struct mmsghdr[]", MESSAGES)
-        self._parts = ffi.new("struct iovec[]", MESSAGES * SEGMENTS)
+        if ffi.sizeof(self._messages) != MESSAGES * _MESSAGE.size:
+            raise OSError("this system's structures are other ones")
+        self._parts = ffi.new("struct iovec[]", MESSAGES)
         self._controls = ffi.new("char[]", MESSAGES * CONTROL)
-        self._sizes = memoryview(ffi.buffer(self._controls))
+        views = [memoryview(ffi.buffer(one)).cast("B") for one in (self._messages, self._parts, self._controls)]
+        self._of_messages, self._of_parts, self._of_controls = views
         for at in range(MESSAGES):
-            struct.pack_into("=Qii", self._sizes, at * CONTROL, 18, socket.IPPROTO_UDP, UDP_SEGMENT)
+            part, control = _address_of(self._parts + at), _address_of(self._controls + at * CONTROL)
+            _MESSAGE.pack_into(self._of_messages, at * _MESSAGE.size, 0, 0, part, 1, control, 0, 0, 0)
+            _CONTROL.pack_into(self._of_controls, at * CONTROL, 18, socket.IPPROTO_UDP, UDP_SEGMENT)
 
-    def send(self, batch: list[Run]) -> int:
-        batch = batch[:MESSAGES]
-        for at, run in enumerate(batch):
-            self._describe(at, run)
-        sent: int = self._call(self._sock.fileno(), self._messages, len(batch), 0)
+    def send(self, runs: Sequence[Run]) -> int:
+        count = 0
+        for run in islice(runs, MESSAGES):
+            if not run.count:
+                break
+            self._describe(count, run)
+            count += 1
+        sent: int = self._call(self._sock.fileno(), self._messages, count, 0)
         if sent >= 0:
             return sent
         if ffi.errno in TRY_LATER:
             return -1
-        if len(batch[0]) > 1 and ffi.errno in NO_SEGMENTS:
-            self.longest = 1  # this way out can't: never again on this socket
-            return 0
+        if runs[0].count > 1 and ffi.errno in NO_SEGMENTS:
+            raise Unsegmented
         raise Refused
 
-    def _describe(self, at: int, run: Run) -> None:
-        header = self._messages[at].header
-        parts, memory = self._parts + at * SEGMENTS, self._memory
-        header.name, header.name_length = run[0].target.name, run[0].target.size
-        header.parts, header.part_count = parts, len(run)
-        for index, item in enumerate(run):
-            part = parts[index]
-            part.base, part.length = memory + item.offset, item.length
-        if len(run) > 1:
-            struct.pack_into("=H", self._sizes, at * CONTROL + 16, run[0].length)
-            header.control, header.control_length = self._controls + at * CONTROL, CONTROL
+    def _describe(self, number: int, run: Run) -> None:
+        at, target = number * _MESSAGE.size, run.target
+        _NAME.pack_into(self._of_messages, at, target.pointer, target.size)
+        _PART.pack_into(self._of_parts, number * _PART.size, self._memory + run.start, run.end - run.start)
+        if run.count > 1:
+            _SEGMENT.pack_into(self._of_controls, number * CONTROL + 16, run.segment)
+            _LENGTH.pack_into(self._of_messages, at + _CONTROL_LENGTH_AT, CONTROL)
         else:
-            header.control, header.control_length = ffi.NULL, 0
+            _LENGTH.pack_into(self._of_messages, at + _CONTROL_LENGTH_AT, 0)
 
 
-def _segments(sock: socket.socket) -> bool:
-    try:
-        sock.getsockopt(socket.IPPROTO_UDP, UDP_SEGMENT)
-    except OSError:
-        return False
-    return True
+def _address_of(pointer: Any) -> int:
+    return int(ffi.cast("uintptr_t", pointer))
 
 
 def best(sock: socket.socket, memory: Any) -> Sender:

@@ -33,7 +33,6 @@ class Vp8(NamedTuple):
     wide: bool
     tl0_at: int
     tl0: int
-    temporal: int
 
 
 def is_keyframe(codec: Codec, payload: bytes) -> bool:
@@ -63,7 +62,7 @@ def vp8(payload: bytes) -> Vp8:
 
 def _vp8(payload: bytes) -> Vp8:
     first, at = payload[0], 1
-    picture_at = picture = tl0_at = tl0 = temporal = 0
+    picture_at = picture = tl0_at = tl0 = 0
     wide = False
     if first & 0x80:
         flags, at = payload[1], 2
@@ -75,10 +74,10 @@ def _vp8(payload: bytes) -> Vp8:
         if flags & 0x40:
             tl0_at, tl0, at = at, payload[at], at + 1
         if flags & 0x30:
-            temporal, at = (payload[at] >> 6 if flags & 0x20 else 0), at + 1
+            at += 1
     # The first partition's first packet; there the frame tag begins, its lowest bit 0 in a key frame (RFC 6386, 9.1).
     key = payload[at] & 0x01 == 0 and first & 0x17 == 0x10
-    return Vp8(key, picture_at, picture, wide, tl0_at, tl0, temporal)
+    return Vp8(key, picture_at, picture, wide, tl0_at, tl0)
 
 
 def _h264_keyframe(payload: bytes) -> bool:

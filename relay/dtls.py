@@ -10,6 +10,7 @@ from relay.srtp import Keys
 WAITING = 16  # datagrams of one peer
 PATIENCE = 10.0  # seconds for a handshake
 AT_ONCE = 32  # handshakes
+TAGS = {b"SRTP_AES128_CM_SHA1_80": 10, b"SRTP_AEAD_AES_128_GCM": 16, b"SRTP_AEAD_AES_256_GCM": 16}  # bytes
 
 Fingerprint = tuple[str, str]  # algorithm, value
 
@@ -69,7 +70,7 @@ class Handshakes:
             self.failed += 1
             return None
         self.done += 1
-        return Keys(transport._rx_srtp, transport._tx_srtp)
+        return keys_of(transport)
 
 
 class Dtls:
@@ -109,6 +110,12 @@ class Dtls:
             else:
                 stopping.close()
         self.path.close()
+
+
+def keys_of(transport: RTCDtlsTransport) -> Keys:
+    """Of one that is connected."""
+    profile = transport._ssl.get_selected_srtp_profile()  # type: ignore[union-attr]
+    return Keys(transport._rx_srtp, transport._tx_srtp, TAGS[profile])
 
 
 def fingerprint_of(certificate: RTCCertificate) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from aiortc.rtcdtlstransport import RTCCertificate
 
@@ -10,8 +11,11 @@ from relay.batches import Target
 from relay.describe import Transport
 from relay.dtls import Dtls, Fingerprint, Handshakes, fingerprint_of
 from relay.ice import CONSENT, Agent, Door
-from relay.srtp import Keys
-from relay.udp import ROOM, Wire
+from relay.srtp import INDEX, Keys
+from relay.udp import Wire
+
+if TYPE_CHECKING:
+    from relay.publication import Layer
 
 LARGEST_RTCP = 1400
 SMALLEST = 250  # bytes a packet costs at least: many small ones are work too
@@ -27,6 +31,7 @@ class Port:
     now: Callable[[], float]
     counts: Counter[str] = field(default_factory=Counter)
     restless: set["Link"] = field(default_factory=set)  # links with something to do before the next second
+    fresh: list["Layer"] = field(default_factory=list)  # with packets to hand to receivers, once no more arrive for now
 
 
 class Allowance:
@@ -150,28 +155,12 @@ class Link:
         wire, target, keys = self.wire, self.target, self.keys
         if wire is None or target is None or keys is None or len(packet) > LARGEST_RTCP:
             return
-        if (offset := wire.place(urgent=True)) is None:
+        length = len(packet) + keys.tag + INDEX
+        if (run := wire.place(target, length, urgent=True)) is None:
             return
-        wire.view[offset : offset + len(packet)] = packet
-        if length := keys.protect_rtcp(wire.memory + offset, len(packet)):
-            wire.queue(target, offset, length, urgent=True)
-        else:
-            wire.release(offset)
-
-    def send_rtp(self, packet: bytes | bytearray, *, urgent: bool) -> int:
-        """The bytes on the wire; 0 when there is no way out."""
-        wire, target, keys = self.wire, self.target, self.keys
-        if wire is None or target is None or keys is None or len(packet) > ROOM - 144:
-            return 0
-        if (offset := wire.place(urgent=urgent)) is None:
-            return 0
-        wire.view[offset : offset + len(packet)] = packet
-        length = keys.protect(wire.memory + offset, len(packet))
-        if length:
-            wire.queue(target, offset, length, urgent=urgent)
-        else:
-            wire.release(offset)
-        return length
+        wire.view[run.end : run.end + len(packet)] = packet
+        if keys.protect_rtcp(wire.memory + run.end, len(packet)):
+            run.grow(length)
 
     def _send_handshake(self, data: bytes) -> None:
         if self.wire is not None and self.target is not None:

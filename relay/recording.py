@@ -8,6 +8,7 @@ import io
 import logging
 import queue
 import threading
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -20,8 +21,9 @@ from relay.following import Following
 from relay.frames import Frame, Frames
 from relay.malformed import Malformed
 from relay.publication import Layer, Publication
+from relay.rewriting import Segment
 from relay.rtcp import SenderReport
-from relay.rtp import LARGEST, Normalised
+from relay.rtp import Normalised
 from relay.sequence import Unwrapper
 
 WAITING = 500  # frames for the disk
@@ -40,7 +42,6 @@ class FileReceiver(Following):
         self.clock: SenderReport | None = None  # in the file's own time, to put files together by
         self._codec = publication.codec
         self._frames: dict[int, Frames] = {}
-        self._out = bytearray(LARGEST)
         self._sequences, self._times = Unwrapper(16), Unwrapper(32)
         self._early: dict[int, tuple[int, bool, Normalised]] = {}
         self._next: int | None = None
@@ -63,14 +64,17 @@ class FileReceiver(Following):
         if offset is not None:
             self.clock = SenderReport(1, report.ntp, (report.timestamp + offset) & 0xFFFFFFFF, 0, 0)
 
-    def take(self, layer: Layer, packet: Normalised, send_time: bytes) -> None:
-        before = self.rewriter.layer
-        if not self.rewriter.rewrite(layer, packet, self._out, send_time):
-            return
-        if before is not layer:
+    def take(self, layer: Layer, packets: Sequence[Normalised]) -> None:
+        switches = self.rewriter.switches
+        for packet in packets:
+            if segment := self.rewriter.place(layer, packet):
+                self._take(packet, segment)
+        if switches != self.rewriter.switches:
             self.switched(layer)
-        sequence = self._sequences.unwrap(int.from_bytes(self._out[2:4], "big"))
-        timestamp = self._times.unwrap(int.from_bytes(self._out[4:8], "big"))
+
+    def _take(self, packet: Normalised, segment: Segment[Layer]) -> None:
+        sequence = self._sequences.unwrap((packet.index + segment.offset) & 0xFFFF)
+        timestamp = self._times.unwrap((packet.timestamp + segment.timestamp) & 0xFFFFFFFF)
         self._next = sequence if self._next is None else self._next
         if sequence >= self._next:
             self._early[sequence] = timestamp, packet.second >= 0x80, packet
@@ -103,7 +107,7 @@ class FileReceiver(Following):
             red = packet.second & 0x7F == PAYLOAD_TYPES["red"]
             frames = self._frames[packet.second & 0x7F] = Frames("red" if red else self._codec)
         try:
-            payload = packet.data[packet.payload_at :]
+            payload = packet.payload
             frame = frames.add(index, timestamp, payload, marker=marker, keyframe=packet.keyframe)
         except Malformed:
             frame = None

@@ -1,7 +1,7 @@
 """One subscription: a source's layers become one unbroken stream for one receiver.
 
 The stream's own numbers are a source's plus constants. A segment is a stretch of one layer with the same
-constants; a new one begins where the receiver changes layer, comes back from a pause, or a packet is left out.
+constants; a new one begins where the receiver changes layer or comes back from a pause.
 What is lost on the way here stays a hole in the numbers, so that the receiver can ask for it.
 """
 
@@ -21,7 +21,6 @@ _NUMBERS: Final = Struct("!BHII")
 _PICTURE: Final = Struct("!H")
 _TL0: Final = Struct("!B")
 _ORIGINAL: Final = Struct("!H")
-_NO_TIME: Final = bytes(3)
 
 MOST_SEGMENTS: Final = 64
 # How far back a receiver may ask, in packets.
@@ -29,25 +28,24 @@ MOST_ASKED: Final = 1000
 
 
 class Segment(Generic[L]):
-    """Constants added to `layer`'s numbers from index `first` on; `opens`: nothing before it belongs to the run."""
+    """Constants added to `layer`'s numbers from index `first` on."""
 
-    __slots__ = ("first", "layer", "offset", "opens", "picture", "timestamp", "tl0")
+    __slots__ = ("first", "layer", "offset", "picture", "timestamp", "tl0")
 
-    def __init__(self, layer: L, first: int, offset: int, timestamp: int, picture: int, tl0: int, opens: bool) -> None:
+    def __init__(self, layer: L, first: int, offset: int, timestamp: int, picture: int, tl0: int) -> None:
         self.layer = layer
         self.first = first
         self.offset = offset
         self.timestamp = timestamp
         self.picture = picture
         self.tl0 = tl0
-        self.opens = opens
 
 
 class Rewriter(Generic[L]):
     """Numbers for one receiver's copy of one source; `L` is whatever the caller calls a layer (compared by identity).
 
     Audio is a source of one layer in which every packet is a key frame. Give each of a layer's packets once
-    (`Cache.put` tells), whether wanted or not: whoever does not want them says so by `aim` or `leave_out`.
+    (`Cache.put` tells), whether wanted or not: whoever does not want them says so by `aim`.
     """
 
     __slots__ = (
@@ -60,6 +58,7 @@ class Rewriter(Generic[L]):
         "octets",
         "packets",
         "ssrc",
+        "switches",
         "target",
     )
 
@@ -74,6 +73,8 @@ class Rewriter(Generic[L]):
         """What is forwarded now."""
         self.target: L | None = None
         """What is wanted; while it is not `layer`, a key frame of it is awaited."""
+        self.switches = 0
+        """How often a layer began."""
         self.packets = self.octets = 0
         """Forwarded so far, resends not counted; octets of payload (RFC 3550, 6.4.1)."""
 
@@ -88,56 +89,40 @@ class Rewriter(Generic[L]):
         """Whether the target must be asked for a key frame."""
         return self.target is not self.layer
 
-    def rewrite(self, layer: L, packet: Normalised, out: bytearray | memoryview, send_time: bytes = _NO_TIME) -> int:
-        """Writes the plain packet into `out` (of `rtp.LARGEST` bytes at least); how many bytes, 0: not forwarded.
+    def place(self, layer: L, packet: Normalised) -> Segment[L] | None:
+        """The segment whose numbers it goes out with; None: it is not forwarded. Counted as sent.
 
-        `send_time`: `rtp.send_time` of now. Ahead of the newest so far, or at most MOST_MISORDERED behind: the
-        SRTP session must allow that much (`window_size`).
+        Ahead of the newest so far, or at most MOST_MISORDERED behind: the SRTP session must allow that much
+        (`window_size`).
         """
         if layer is not self.layer or not 0 < packet.index - self._highest <= MOST_LOST:
             segment = self._placed(layer, packet)
             if segment is None:
-                return 0
+                return None
         else:
             segment = self._segments[-1]
             self._highest = packet.index
             self._newest = packet
         self.packets += 1
         self.octets += packet.size - packet.payload_at
-        return self.write(packet, segment, out, send_time)
+        return segment
 
-    def write(self, packet: Normalised, segment: Segment[L], out: bytearray | memoryview, send_time: bytes) -> int:
-        """The packet with a segment's numbers, whatever was sent before."""
-        size = packet.size
-        out[:size] = packet.data
-        _NUMBERS.pack_into(
+    def write(self, packet: Normalised, segment: Segment[L], out: bytearray | memoryview, at: int) -> None:
+        """The plain packet with a segment's numbers, `packet.size` bytes from `at` on."""
+        packet.form.pack_into(
             out,
-            1,
+            at,
+            packet.first,
             packet.second,
             (packet.index + segment.offset) & 0xFFFF,
             (packet.timestamp + segment.timestamp) & 0xFFFFFFFF,
             self.ssrc,
+            packet.body,
         )
-        if packet.video:
-            out[ABS_SEND_TIME_AT : ABS_SEND_TIME_AT + 3] = send_time
-            if packet.picture_at:
-                _PICTURE.pack_into(out, packet.picture_at, 0x8000 | (packet.picture + segment.picture) & 0x7FFF)
-                if packet.tl0_at:
-                    _TL0.pack_into(out, packet.tl0_at, (packet.tl0 + segment.tl0) & 0xFF)
-        return size
-
-    def leave_out(self, layer: L, packet: Normalised) -> None:
-        """Instead of `rewrite`: this packet of the present layer is not wanted, and its absence shall not show."""
-        index = packet.index
-        if layer is not self.layer or not 0 < index - self._highest <= MOST_LOST:
-            return
-        last = self._segments[-1]
-        self._highest = index
-        if last.first == index:
-            last.first, last.offset = index + 1, last.offset - 1
-        else:
-            numbers = last.timestamp, last.picture, last.tl0
-            self._segments.append(Segment(layer, index + 1, last.offset - 1, *numbers, False))
+        if packet.picture_at and (segment.picture or segment.tl0):
+            _PICTURE.pack_into(out, at + packet.picture_at, 0x8000 | (packet.picture + segment.picture) & 0x7FFF)
+            if packet.tl0_at:
+                _TL0.pack_into(out, at + packet.tl0_at, (packet.tl0 + segment.tl0) & 0xFF)
 
     def find(self, sequence: int) -> tuple[Segment[L], int] | None:
         """Where a sequence number of ours came from: the segment (with the layer), and the index in that layer."""
@@ -165,17 +150,8 @@ class Rewriter(Generic[L]):
             # The source began anew under the same name: wait for a key frame, unless this is one.
             self.layer = None
             return self._switched(layer, packet) if layer is self.target and packet.keyframe else None
-        return self._late(packet.index) if ahead >= -MOST_MISORDERED else None
-
-    def _late(self, index: int) -> Segment[L] | None:
-        limit = self._highest + self._segments[-1].offset + 1
-        for segment in reversed(self._segments):
-            if index >= segment.first:
-                return segment if index + segment.offset < limit else None
-            if segment.opens:
-                return None
-            limit = segment.first + segment.offset
-        return None
+        last = self._segments[-1]
+        return last if ahead >= -MOST_MISORDERED and packet.index >= last.first else None
 
     def _switched(self, layer: L, packet: Normalised) -> Segment[L] | None:
         """A run begins with this key frame, right behind what was sent last."""
@@ -191,9 +167,10 @@ class Rewriter(Generic[L]):
             timestamp = last.timestamp if same_clock else self._bridge(newest, last, packet)
             picture = newest.picture + last.picture + 1 - packet.picture
             tl0 = newest.tl0 + last.tl0 + 1 - packet.tl0
-            segment = Segment(layer, index, offset, timestamp, picture, tl0, True)
+            segment = Segment(layer, index, offset, timestamp, picture, tl0)
         self._segments.append(segment)
         self.layer = layer
+        self.switches += 1
         self._highest = index
         self._newest = packet
         return segment
@@ -202,9 +179,7 @@ class Rewriter(Generic[L]):
         """The first sequence number is in the lower half, so that SRTP's roll-over counter is not guessed wrong."""
         random = self._random
         offset = random.randrange(1, 0x8000) - packet.index
-        timestamp = random.getrandbits(32) - packet.timestamp
-        picture, tl0 = random.getrandbits(15) - packet.picture, random.getrandbits(8) - packet.tl0
-        return Segment(layer, packet.index, offset, timestamp, picture, tl0, True)
+        return Segment(layer, packet.index, offset, random.getrandbits(32) - packet.timestamp, 0, 0)
 
     def _bridge(self, newest: Normalised, last: Segment[L], packet: Normalised) -> int:
         """Clocks of different layers have nothing in common: as much RTP time passes as on the wall."""
@@ -263,16 +238,17 @@ class Retransmitter(Generic[L]):
             self._remember(sequence, now)
             yield Resend(packet, segment)
 
-    def write(self, resend: Resend[L], out: bytearray | memoryview, send_time: bytes) -> int:
-        """Writes the plain RTX packet into `out` (`rtp.LARGEST` + 2 bytes at least); how many bytes."""
-        packet, at = resend.packet, resend.packet.payload_at
-        size = self._rewriter.write(packet, resend.segment, out, send_time)
-        out[at + 2 : size + 2] = bytes(out[at:size])
-        _ORIGINAL.pack_into(out, at, (packet.index + resend.segment.offset) & 0xFFFF)
+    def write(self, resend: Resend[L], out: bytearray | memoryview, at: int, send_time: bytes) -> None:
+        """The plain RTX packet, `packet.size` + 2 bytes from `at` on; `send_time`: `rtp.send_time` of now."""
+        packet, end = resend.packet, at + resend.packet.size
+        payload = at + packet.payload_at
+        self._rewriter.write(packet, resend.segment, out, at)
+        out[payload + 2 : end + 2] = bytes(out[payload:end])
+        _ORIGINAL.pack_into(out, payload, (packet.index + resend.segment.offset) & 0xFFFF)
         timestamp = (packet.timestamp + resend.segment.timestamp) & 0xFFFFFFFF
-        _NUMBERS.pack_into(out, 1, packet.second + 1, self._sequence & 0xFFFF, timestamp, self.ssrc)
+        _NUMBERS.pack_into(out, at + 1, packet.second + 1, self._sequence & 0xFFFF, timestamp, self.ssrc)
+        out[at + ABS_SEND_TIME_AT : at + ABS_SEND_TIME_AT + 3] = send_time
         self._sequence += 1
-        return size + 2
 
     def _remember(self, sequence: int, now: float) -> None:
         self._sent.pop(sequence, None)

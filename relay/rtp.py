@@ -17,10 +17,12 @@ LARGEST: Final = 1500
 ABS_SEND_TIME_AT: Final = 17
 
 _HEADER: Final = Struct("!BBHII")
-_PLAIN: Final = b"\x80" + bytes(11)
-_AUDIO: Final = b"\x90" + bytes(11) + b"\xbe\xde\x00\x01\x10"
-_VIDEO: Final = b"\x90" + bytes(11) + b"\xbe\xde\x00\x01\x22\x00\x00\x00"
-_TURNED: Final = b"\x90" + bytes(11) + b"\xbe\xde\x00\x02\x22\x00\x00\x00\x30"
+HEADER: Final = 12
+_AUDIO: Final = b"\xbe\xde\x00\x01\x10"
+_VIDEO: Final = b"\xbe\xde\x00\x01\x22"
+_TURNED: Final = b"\xbe\xde\x00\x02\x22"
+# The fixed header and what is behind it, by the length of a packet.
+_FORMS: Final = tuple(Struct(f"!BBHII{max(size - HEADER, 0)}s") for size in range(LARGEST + 1))
 
 
 class Packet:
@@ -53,16 +55,18 @@ class Packet:
 class Normalised:
     """One packet as every receiver gets it, but for the numbers `rewriting` sets.
 
-    `data` is the whole plain packet with sequence, timestamp, ssrc and abs-send-time zero; `second` the
-    header's second byte (marker and canonical payload type); `index` the unwrapped sequence number and
-    `timestamp` the RTP time, both of the source; `arrived` in seconds. `level` is the audio level in -dBov
-    (0 the loudest, 127 silence, also where the source tells none). `picture_at`, `tl0_at`: VP8's picture id (15 bit)
-    and TL0PICIDX in `data`, 0 if absent.
+    `first` and `second` begin the header (marker and canonical payload type in the latter), `body` is all behind its
+    twelve bytes, with abs-send-time as if it left when it `arrived` (seconds), `form` packs both into `size` bytes.
+    `index` is the unwrapped sequence number and `timestamp` the RTP time, both of the source. `level` is the audio
+    level in -dBov (0 the loudest, 127 silence, also where the source tells none). `payload_at`, `picture_at`,
+    `tl0_at`: where in the packet the payload is, and VP8's picture id (15 bit) and TL0PICIDX, 0 if absent.
     """
 
     __slots__ = (
         "arrived",
-        "data",
+        "body",
+        "first",
+        "form",
         "index",
         "keyframe",
         "level",
@@ -71,38 +75,43 @@ class Normalised:
         "picture_at",
         "second",
         "size",
-        "temporal",
         "timestamp",
         "tl0",
         "tl0_at",
         "video",
     )
 
-    def __init__(self, packet: Packet, codec: Codec, index: int, arrived: float, prefix: bytes) -> None:
-        self.data = data = prefix + packet.payload
-        self.size = len(data)
+    def __init__(self, packet: Packet, codec: Codec, index: int, arrived: float, extension: bytes) -> None:
+        self.body = body = extension + packet.payload
+        self.size = HEADER + len(body)
         if self.size > LARGEST:
             raise Malformed("a packet too large to forward")
+        self.form = _FORMS[self.size]
+        self.first = 0x90 if extension else 0x80
         self.second = codecs.PAYLOAD_TYPES[codec] | packet.marker << 7
-        self.payload_at = len(prefix)
+        self.payload_at = HEADER + len(extension)
         self.timestamp = packet.timestamp
         self.index = index
         self.arrived = arrived
         self.video = codec not in codecs.AUDIO
         self.keyframe = True
         self.level = 127
-        self.picture_at = self.picture = self.tl0_at = self.tl0 = self.temporal = 0
+        self.picture_at = self.picture = self.tl0_at = self.tl0 = 0
+
+    @property
+    def payload(self) -> bytes:
+        return self.body[self.payload_at - HEADER :]
 
 
 def parse(data: bytes) -> Packet:
     """Malformed: not version 2, longer than LARGEST, or any of its lengths beyond the packet."""
     size = len(data)
-    if not 12 <= size <= LARGEST:
+    if not HEADER <= size <= LARGEST:
         raise Malformed("an RTP packet of no possible size")
     first, second, sequence, timestamp, ssrc = _HEADER.unpack_from(data)
     if first & 0xC0 != 0x80:
         raise Malformed("not RTP version 2")
-    at, found = 12 + (first & 0x0F) * 4, None
+    at, found = HEADER + (first & 0x0F) * 4, None
     if first & 0x10:
         found, at = extensions.parse(data, at)
     end = size
@@ -126,12 +135,14 @@ def normalise(packet: Packet, codec: Codec, ids: Ids, index: int, arrived: float
     if codec in codecs.AUDIO:
         return _audio(packet, codec, ids, index, arrived)
     turned = packet.extensions.get(ids.video_orientation)
-    prefix = _VIDEO if not turned else _TURNED + turned[:1] + b"\x00\x00"
-    made = Normalised(packet, codec, index, arrived, prefix)
+    extension = (_TURNED if turned else _VIDEO) + send_time(arrived)
+    if turned:
+        extension += b"\x30" + turned[:1] + b"\x00\x00"
+    made = Normalised(packet, codec, index, arrived, extension)
     if codec != "vp8":
         made.keyframe = codecs.is_keyframe(codec, packet.payload)
         return made
-    made.keyframe, picture_at, made.picture, wide, tl0_at, made.tl0, made.temporal = codecs.vp8(packet.payload)
+    made.keyframe, picture_at, made.picture, wide, tl0_at, made.tl0 = codecs.vp8(packet.payload)
     if wide:
         made.picture_at = picture_at + made.payload_at
         made.tl0_at = tl0_at + made.payload_at if tl0_at else 0
@@ -140,7 +151,7 @@ def normalise(packet: Packet, codec: Codec, ids: Ids, index: int, arrived: float
 
 def _audio(packet: Packet, codec: Codec, ids: Ids, index: int, arrived: float) -> Normalised:
     level = packet.extensions.get(ids.audio_level)
-    made = Normalised(packet, codec, index, arrived, _AUDIO + level[:1] + b"\x00\x00" if level else _PLAIN)
+    made = Normalised(packet, codec, index, arrived, _AUDIO + level[:1] + b"\x00\x00" if level else b"")
     if level:
         made.level = level[0] & 0x7F
     return made
@@ -156,5 +167,5 @@ def unwrap_rtx(packet: Packet, ssrc: int, payload_type: int) -> Packet | None:
 
 
 def send_time(seconds: float) -> bytes:
-    """The three bytes of abs-send-time: seconds as 6.18 bits of fixed point, made once per batch."""
+    """The three bytes of abs-send-time: seconds as 6.18 bits of fixed point."""
     return (int(seconds * 262144) & 0xFFFFFF).to_bytes(3, "big")

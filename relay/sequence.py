@@ -12,11 +12,6 @@ MOST_LOST: Final = 3000
 MOST_MISORDERED: Final = 1000
 
 
-def difference16(left: int, right: int) -> int:
-    """`left - right` around the circle of 2**16, from -32768 to 32767."""
-    return ((left - right + 0x8000) & 0xFFFF) - 0x8000
-
-
 def difference32(left: int, right: int) -> int:
     """`left - right` around the circle of 2**32."""
     return ((left - right + 0x80000000) & 0xFFFFFFFF) - 0x80000000

@@ -5,13 +5,16 @@ from typing import Any
 from pylibsrtp import Session
 from pylibsrtp._binding import ffi, lib
 
+INDEX = 4
 STREAMS = 128  # synchronisation sources one peer may ever use
 
 
 class Keys:
     """What both directions of one link are encrypted with."""
 
-    def __init__(self, receive: Session, send: Session) -> None:
+    def __init__(self, receive: Session, send: Session, tag: int) -> None:
+        """`tag`: how many bytes a packet of RTP grows by; one of RTCP grows by INDEX more."""
+        self.tag = tag
         self._sessions = receive, send  # they own what the pointers below point to
         self._receive: Any = receive._srtp[0]
         self._send: Any = send._srtp[0]
@@ -36,11 +39,11 @@ class Keys:
             self._heard.add(source)
         return int(self._length[0])
 
-    def protect(self, packet: Any, length: int) -> int:
-        """The length with the tag, 0 when it can't be sent; the memory must have 144 bytes to spare."""
+    def protect(self, packet: Any, length: int) -> bool:
+        """Whether it can be sent, with its tag; the memory must have 144 bytes to spare."""
         self._length[0] = length
-        return 0 if lib.srtp_protect(self._send, packet, self._length) else int(self._length[0])
+        return not lib.srtp_protect(self._send, packet, self._length)
 
-    def protect_rtcp(self, packet: Any, length: int) -> int:
+    def protect_rtcp(self, packet: Any, length: int) -> bool:
         self._length[0] = length
-        return 0 if lib.srtp_protect_rtcp(self._send, packet, self._length) else int(self._length[0])
+        return not lib.srtp_protect_rtcp(self._send, packet, self._length)

@@ -1,5 +1,6 @@
 """One receiver's copy of one source: numbers of its own, the layer it is given, and what it lost sent again."""
 
+from collections.abc import Sequence
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ from relay.reports import passed_on
 from relay.rewriting import Retransmitter
 from relay.rtcp import Block, SenderReport
 from relay.rtp import Normalised
-from relay.udp import ROOM
 
 if TYPE_CHECKING:
     from relay.downlink import Downlink
@@ -67,24 +67,27 @@ class Subscription(Following):
 
     # Packets
 
-    def take(self, layer: Layer, packet: Normalised, send_time: bytes) -> None:
-        link = self._downlink
+    def take(self, layer: Layer, packets: Sequence[Normalised]) -> None:
+        link, rewriter, urgent = self._downlink, self.rewriter, not self.is_video
         wire, target, keys = link.wire, link.target, link.keys
         if wire is None or target is None or keys is None:
             return
-        urgent = not self.is_video
-        offset = wire.place(urgent=urgent)
-        if offset is None:
-            return  # lost, like anything the network drops
-        before = self.rewriter.layer
-        size = self.rewriter.rewrite(layer, packet, wire.view[offset : offset + ROOM], send_time)
-        length = keys.protect(wire.memory + offset, size) if size else 0
-        if not length:
-            wire.release(offset)
-            return
-        wire.queue(target, offset, length, urgent=urgent)
-        link.sent(length, packet.arrived, urgent=urgent)
-        if before is not layer:
+        switches, sent = rewriter.switches, 0
+        for packet in packets:
+            segment = rewriter.place(layer, packet)
+            if segment is None:
+                continue
+            length = packet.size + keys.tag
+            if (run := wire.place(target, length, urgent=urgent)) is None:
+                continue
+            at = run.end
+            rewriter.write(packet, segment, wire.view, at)
+            if keys.protect(wire.memory + at, packet.size):
+                run.grow(length)
+                sent += length
+        if sent:
+            link.sent(sent, packets[-1].arrived, urgent=urgent)
+        if switches != rewriter.switches:
             self.switched(layer)
 
     def switched(self, layer: Layer) -> None:
@@ -114,12 +117,10 @@ class Subscription(Following):
             lost, lambda layer, index: layer.cache.get(index, now), link.budget, rate, now, link.round_trips.seconds
         )
         for resend in resends:
-            if (offset := link.wire.place(urgent=False)) is None:
+            size = resend.packet.size + 2
+            if (run := link.wire.place(link.target, size + link.keys.tag, urgent=False)) is None:
                 return
-            view = link.wire.view[offset : offset + ROOM]
-            size = self.retransmitter.write(resend, view, rtp.send_time(now))
-            if length := link.keys.protect(link.wire.memory + offset, size):
-                link.wire.queue(link.target, offset, length, urgent=False)
+            self.retransmitter.write(resend, link.wire.view, run.end, rtp.send_time(now))
+            if link.keys.protect(link.wire.memory + run.end, size):
+                run.grow(size + link.keys.tag)
                 link.port.counts["resent"] += 1
-            else:
-                link.wire.release(offset)

@@ -1,5 +1,6 @@
 """Whoever gets a source is a receiver: a browser's downlink, a file. More kinds need no change elsewhere."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from relay.rtcp import SenderReport
@@ -10,8 +11,8 @@ if TYPE_CHECKING:
 
 
 class Receiver(Protocol):
-    def take(self, layer: "Layer", packet: Normalised, send_time: bytes) -> None:
-        """A new packet of a layer this receiver is registered with; it may come out of order."""
+    def take(self, layer: "Layer", packets: Sequence[Normalised]) -> None:
+        """New packets of a layer this receiver is registered with, which came together, perhaps out of order."""
 
     def reported(self, layer: "Layer", report: SenderReport) -> None:
         """What the sender says of its clock."""

@@ -1,6 +1,7 @@
 """One UDP socket for everybody: read until nothing is left, send in batches. Errors are counted, never raised.
 
-What waits to be sent lives in one piece of memory of fixed size. When it is full, video makes room for everything else.
+What waits to be sent lives in one piece of memory of fixed size, a block for each run. When none is free, video makes
+room for everything else.
 """
 
 import asyncio
@@ -11,30 +12,37 @@ from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
-from relay.batches import Address, Item, Refused, Run, Sender, Target, best, ffi, runs
+from relay.batches import SEGMENTS, Address, Plain, Refused, Run, Sender, Target, Unsegmented, best, ffi
 
 LARGEST = 2048  # datagrams longer than this are no media
 READS = 64  # in one go, then others get their turn
 ROOM = 1664  # an Ethernet frame and what SRTP adds
-PLACES = 4096
+SPARE = 144  # what the cipher may write behind a datagram
+BLOCK = 8 * ROOM
+BLOCKS = 1024
 BUFFER = 4 * 1024 * 1024
 
 Handler = Callable[["Wire", Address, int], None]
 
 
 class Wire:
-    def __init__(self, sock: socket.socket, handler: Handler, places: int = PLACES) -> None:
+    """`handler` is given each datagram, in `inbox`; `handled` is called when there are no more for now."""
+
+    def __init__(
+        self, sock: socket.socket, handler: Handler, handled: Callable[[], None], blocks: int = BLOCKS
+    ) -> None:
         self.counts: Counter[str] = Counter()
         self.inbox: Any = ffi.new("char[]", LARGEST)
         self.inbox_view = memoryview(ffi.buffer(self.inbox)).cast("B")
-        self.memory: Any = ffi.new("char[]", places * ROOM)
+        self.memory: Any = ffi.new("char[]", blocks * BLOCK)
         self.view = memoryview(ffi.buffer(self.memory)).cast("B")
         self.sender: Sender = best(sock, self.memory)
         self._sock = sock
-        self._handler = handler
-        self._free = [place * ROOM for place in range(places)]
-        self._urgent: deque[Item] = deque()
-        self._video: deque[Item] = deque()
+        self._handler, self._handled = handler, handled
+        self._free = [block * BLOCK for block in range(blocks)]
+        self._urgent: deque[Run] = deque()
+        self._video: deque[Run] = deque()
+        self._growing: tuple[dict[Target, Run], dict[Target, Run]] = {}, {}  # of video, of what is urgent
         self._loop = asyncio.get_running_loop()
         self._blocked = self._flushing = False
         self._loop.add_reader(sock.fileno(), self._drain)
@@ -52,6 +60,7 @@ class Wire:
             for _ in range(READS):
                 if not self._receive():
                     break
+            self._handled()
         finally:
             self._flush()
 
@@ -73,33 +82,41 @@ class Wire:
 
     # Sending
 
-    def place(self, *, urgent: bool) -> int | None:
-        """Where one datagram of up to ROOM bytes may be written; hand it back by queue() or release()."""
+    def place(self, target: Target, length: int, *, urgent: bool) -> Run | None:
+        """Where a datagram of `length` bytes, at most ROOM, may be written: at the run's end; then the run must grow.
+
+        None: it is lost, like anything the network drops.
+        """
+        run = self._growing[urgent].get(target)
+        if run is not None and length <= run.segment and run.end + length <= run.limit:
+            return run
+        return self._begin(target, length, urgent)
+
+    def _begin(self, target: Target, length: int, urgent: bool) -> Run | None:
         if not self._free and not self._blocked:
             self._send_all()
-        if self._free:
-            return self._free.pop()
-        if urgent and self._video:
-            self.counts["dropped_video"] += 1
-            return self._video.popleft().offset
-        self.counts["dropped_urgent" if urgent else "dropped_video"] += 1
-        return None
-
-    def release(self, offset: int) -> None:
-        self._free.append(offset)
-
-    def queue(self, target: Target, offset: int, length: int, *, urgent: bool) -> None:
-        (self._urgent if urgent else self._video).append(Item(target, offset, length))
+        if not self._free and not (urgent and self._video):
+            self.counts["dropped_urgent" if urgent else "dropped_video"] += 1
+            return None
+        if not self._free:
+            dropped = self._video.popleft()
+            self.counts["dropped_video"] += dropped.count
+            self._release(dropped)
+        start = self._free.pop()
+        run = Run(target, start, length, start + min(BLOCK - SPARE, SEGMENTS * length))
+        self._growing[urgent][target] = run
+        (self._urgent if urgent else self._video).append(run)
         if not self._flushing and not self._blocked:
             self._flushing = True
             self._loop.call_soon(self._flush)
+        return run
 
     def send(self, target: Target, data: bytes) -> None:
         """Something small that is not video."""
-        if len(data) > ROOM or (offset := self.place(urgent=True)) is None:
+        if len(data) > ROOM or (run := self.place(target, len(data), urgent=True)) is None:
             return
-        self.view[offset : offset + len(data)] = data
-        self.queue(target, offset, len(data), urgent=True)
+        self.view[run.end : run.end + len(data)] = data
+        run.grow(len(data))
 
     def _flush(self) -> None:
         self._flushing = False
@@ -107,38 +124,36 @@ class Wire:
             self._send_all()
 
     def _send_all(self) -> None:
-        for queue in (self._urgent, self._video):
+        for queue, growing in ((self._urgent, self._growing[True]), (self._video, self._growing[False])):
             while queue:
                 if not self._send_some(queue):
                     self._wait_for_room()
                     return
+            growing.clear()
 
-    def _send_some(self, queue: deque[Item]) -> bool:
+    def _send_some(self, queue: deque[Run]) -> bool:
         """False when the socket takes no more for now."""
-        waiting = [queue.popleft() for _ in range(min(len(queue), 256))]
-        todo = runs(waiting, self.sender.longest)
-        while todo:
-            try:
-                sent = self.sender.send(todo)
-            except Refused:
-                self.counts["send_errors"] += 1
-                self._release(todo.pop(0))
-                continue
-            if sent < 0:
-                break
-            if sent == 0:  # segments are refused here: cut anew
-                todo = [[item] for run in todo for item in run]
-                continue
-            for run in todo[:sent]:
-                self.counts["packets_out"] += len(run)
-                self.counts["bytes_out"] += sum(item.length for item in run)
-                self._release(run)
-            del todo[:sent]
-        queue.extendleft(reversed([item for run in todo for item in run]))
-        return not todo
+        while queue and not queue[0].count:
+            self._release(queue.popleft())
+        try:
+            gone = self.sender.send(queue) if queue else 0
+        except Unsegmented:
+            self.sender = Plain(self._sock, self.memory)
+            return True
+        except Refused:
+            self.counts["send_errors"] += 1
+            self._release(queue.popleft())
+            return True
+        for _ in range(gone):
+            run = queue.popleft()
+            self.counts["packets_out"] += run.count
+            self.counts["bytes_out"] += run.end - _block(run)
+            self._release(run)
+        return gone >= 0
 
     def _release(self, run: Run) -> None:
-        self._free.extend(item.offset for item in run)
+        run.limit = 0
+        self._free.append(_block(run))
 
     def _wait_for_room(self) -> None:
         self._blocked = True
@@ -155,6 +170,10 @@ class Wire:
         self._loop.remove_reader(self._sock.fileno())
         self._loop.remove_writer(self._sock.fileno())
         self._sock.close()
+
+
+def _block(run: Run) -> int:
+    return run.start - run.start % BLOCK
 
 
 def bound(host: str, port: int) -> socket.socket:

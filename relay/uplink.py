@@ -140,7 +140,8 @@ class Uplink(Link):
         if stream.repairs:
             original = rtp.unwrap_rtx(packet, layer.ssrc, next(iter(layer.payload_types), 0))
         if original is not None and original.payload:
-            layer.publication.take(layer, original, now, repair=stream.repairs)
+            if layer.publication.take(layer, original, now, repair=stream.repairs):
+                self.port.fresh.append(layer)
             if layer.gaps.missing:
                 self.port.restless.add(self)
 

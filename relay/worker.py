@@ -25,7 +25,7 @@ class Worker:
     def __init__(self, addresses: list[str], port: int) -> None:
         loop = asyncio.get_running_loop()
         self.door = Door(loop.time)
-        self.wires = [udp.Wire(udp.bound(address, port), self.door.datagram) for address in addresses]
+        self.wires = [udp.Wire(udp.bound(address, port), self.door.datagram, self._deliver) for address in addresses]
         announced = tuple((address, wire.address[1]) for address, wire in zip(addresses, self.wires, strict=True))
         self.port = Port(self.door, Handshakes(), announced, loop.time)
         self.meetings: dict[str, Meeting] = {}
@@ -90,6 +90,11 @@ class Worker:
             if seat.channel is channel:
                 seat.channel = None
                 self._orphans[seat] = until
+
+    def _deliver(self) -> None:
+        fresh, self.port.fresh = self.port.fresh, []
+        for layer in fresh:
+            layer.deliver()
 
     # Time
 

@@ -17,11 +17,11 @@ from aiortc.rtcdtlstransport import (
 )
 
 from relay.batches import ffi
-from relay.dtls import Path, fingerprint_of
+from relay.dtls import Path, fingerprint_of, keys_of
 from relay.ice import BINDING_REQUEST
 from relay.load.description import Ourselves, Remote
 from relay.load.sampling import ARRIVAL
-from relay.srtp import Keys
+from relay.srtp import INDEX, Keys
 
 PATIENCE: Final = 15.0  # seconds for checks, and again for the handshake
 ROOM: Final = 2048
@@ -77,7 +77,7 @@ class Peer:
         if self._dtls.state != "connected":
             raise ConnectionError("no DTLS")
         self.profile = self._dtls._ssl.get_selected_srtp_profile().decode()
-        self.keys = Keys(self._dtls._rx_srtp, self._dtls._tx_srtp)
+        self.keys = keys_of(self._dtls)
 
     async def _keep_checking(self) -> None:
         """Servers may have missed the first ones."""
@@ -98,8 +98,8 @@ class Peer:
     def send_rtcp(self, packet: bytes) -> None:
         if self.keys:
             _view[: len(packet)] = packet
-            if length := self.keys.protect_rtcp(_memory, len(packet)):
-                self._send(_view[:length])
+            if self.keys.protect_rtcp(_memory, len(packet)):
+                self._send(_view[: len(packet) + self.keys.tag + INDEX])
 
     def _send(self, data: bytes | memoryview) -> None:
         with contextlib.suppress(OSError):  # lost, as on any network

@@ -70,8 +70,8 @@ class Publisher(Peer):
         self.packets += 1
         if key:
             self._key = False
-        if self.keys and (length := self.keys.protect(self._memory, SIZE)):
-            self._send(view[:length])
+        if self.keys and self.keys.protect(self._memory, SIZE):
+            self._send(view[: SIZE + self.keys.tag])
 
     def _elements(self, now: int) -> bytes:
         """Header extensions as agreed on."""

@@ -11,7 +11,7 @@ from relay.codecs import Codec, is_keyframe, vp8
 from relay.malformed import Malformed
 from relay.twcc import Feedback
 from tests.relay import packets
-from tests.relay.packets import IDS, one_byte_form, two_byte_form, wire
+from tests.relay.packets import IDS, one_byte_form, packed, two_byte_form, wire
 from tests.relay.test_codecs import KEY, OTHER
 from tests.relay.test_rtcp import MESSAGES
 
@@ -36,10 +36,10 @@ def read_rtp(data: bytes) -> None:
                 made = rtp.normalise(one, codec, IDS, 1, 0.0)
             except Malformed:
                 continue
-            assert made.size == len(made.data) <= rtp.LARGEST
+            assert made.size == len(packed(made)) <= rtp.LARGEST
             assert made.picture_at + 2 <= made.size
             assert made.tl0_at < made.size
-            assert rtp.parse(made.data).payload == one.payload
+            assert rtp.parse(packed(made)).payload == one.payload
 
 
 def read_rtcp(data: bytes) -> None:

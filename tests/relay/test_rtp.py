@@ -8,7 +8,7 @@ from relay import rtp
 from relay.codecs import PAYLOAD_TYPES
 from relay.extensions import CANONICAL, VIDEO_ORIENTATION, Ids, parse
 from relay.malformed import Malformed
-from tests.relay.packets import IDS, normalised, one_byte_form, two_byte_form, vp8, wire
+from tests.relay.packets import IDS, normalised, one_byte_form, packed, two_byte_form, vp8, wire
 
 
 def test_a_packet_is_read():
@@ -67,42 +67,43 @@ def test_audio_has_one_form_whatever_the_sender_put_in():
     extension = two_byte_form({14: b"\xa5", 5: b"abc", 7: b"\x00\x01"})
     packet = rtp.parse(wire(b"sound", marker=True, payload_type=120, extension=extension, sources=(1,), padding=8))
     made = rtp.normalise(packet, "opus", IDS, 70000, 1.5)
-    assert made.data == b"\x90" + bytes(11) + b"\xbe\xde\x00\x01\x10\xa5\x00\x00sound"
+    assert packed(made) == b"\x90\xef" + bytes(10) + b"\xbe\xde\x00\x01\x10\xa5\x00\x00sound"
     assert made.second == 0x80 | PAYLOAD_TYPES["opus"]
     assert (made.level, made.keyframe, made.video) == (0x25, True, False)
     assert (made.index, made.arrived, made.timestamp) == (70000, 1.5, 90000)
-    assert made.data[made.payload_at :] == b"sound"
+    assert packed(made)[made.payload_at :] == made.payload == b"sound"
 
 
 def test_audio_without_a_level_has_none_and_counts_as_silence():
     made = normalised(b"sound", 1, codec="opus")
-    assert made.data == b"\x80" + bytes(11) + b"sound"
+    assert packed(made) == b"\x80\x6f" + bytes(10) + b"sound"
     assert made.level == 127
 
 
 def test_video_has_room_for_its_send_time_always_in_one_place():
-    plain = normalised(vp8(), 1)
-    turned = rtp.normalise(rtp.parse(wire(vp8(), extension=one_byte_form({9: b"\x03"}))), "vp8", IDS, 1, 0.0)
+    plain = normalised(vp8(), 1, at=1.25)
+    turned = rtp.normalise(rtp.parse(wire(vp8(), extension=one_byte_form({9: b"\x03"}))), "vp8", IDS, 1, 1.25)
     for made in (plain, turned):
-        shown = bytearray(made.data)
+        assert rtp.parse(packed(made)).extensions[2] == rtp.send_time(1.25)
+        shown = bytearray(packed(made))
         shown[rtp.ABS_SEND_TIME_AT : rtp.ABS_SEND_TIME_AT + 3] = b"now"
         again = rtp.parse(bytes(shown))
         assert again.extensions[2] == b"now"
         assert again.payload == vp8()
-    assert rtp.parse(turned.data).extensions[CANONICAL[VIDEO_ORIENTATION]] == b"\x03"
+    assert rtp.parse(packed(turned)).extensions[CANONICAL[VIDEO_ORIENTATION]] == b"\x03"
 
 
 def test_extensions_a_link_did_not_agree_on_go_no_further():
     packet = rtp.parse(wire(vp8(), extension=one_byte_form({9: b"\x03", 14: b"\x05"})))
-    assert rtp.normalise(packet, "vp8", Ids({}), 1, 0.0).data == normalised(vp8(), 1).data
+    assert rtp.normalise(packet, "vp8", Ids({}), 1, 0.0).body == normalised(vp8(), 1).body
 
 
 def test_vp8_numbers_are_found():
     made = normalised(vp8(0x1234, 0x56, key=True), 1)
     assert made.keyframe
     assert (made.picture, made.tl0) == (0x1234, 0x56)
-    assert made.data[made.picture_at : made.picture_at + 2] == b"\x92\x34"
-    assert made.data[made.tl0_at] == 0x56
+    assert packed(made)[made.picture_at : made.picture_at + 2] == b"\x92\x34"
+    assert packed(made)[made.tl0_at] == 0x56
 
 
 def test_a_short_picture_id_is_left_alone():

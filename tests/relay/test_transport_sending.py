@@ -2,14 +2,14 @@
 
 import errno
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 
 from relay import batches, udp
-from relay.batches import Batched, Item, Plain, Refused, Run, Target, runs
-from relay.udp import ROOM, Wire
+from relay.batches import Batched, Plain, Refused, Run, Target
+from relay.udp import BLOCK, ROOM, SEGMENTS, SPARE, Wire
 from tests.relay.peers import Socket, until
 
 SENDERS = {"batched": Batched, "plain": Plain}
@@ -17,7 +17,7 @@ SENDERS = {"batched": Batched, "plain": Plain}
 
 @pytest.fixture(params=SENDERS)
 async def wire(request: pytest.FixtureRequest) -> Any:
-    made = Wire(udp.bound("127.0.0.1", 0), lambda wire, address, length: None, places=64)
+    made = Wire(udp.bound("127.0.0.1", 0), lambda wire, address, length: None, lambda: None, blocks=64)
     made.sender = SENDERS[request.param](made._sock, made.memory)
     yield made
     made.close()
@@ -35,11 +35,11 @@ async def receiver(wire: Wire) -> tuple[Socket, Target]:
 
 
 def put(wire: Wire, target: Target, data: bytes, *, urgent: bool = False) -> bool:
-    offset = wire.place(urgent=urgent)
-    if offset is None:
+    run = wire.place(target, len(data), urgent=urgent)
+    if run is None:
         return False
-    wire.view[offset : offset + len(data)] = data
-    wire.queue(target, offset, len(data), urgent=urgent)
+    wire.view[run.end : run.end + len(data)] = data
+    run.grow(len(data))
     return True
 
 
@@ -67,30 +67,33 @@ async def test_what_is_urgent_goes_first(wire: Wire):
 
 async def test_more_than_fits_at_once_is_sent_in_between(wire: Wire):
     opened, target = await receiver(wire)
-    assert all(put(wire, target, b"%d" % number) for number in range(200))
+    assert all(put(wire, target, bytes(number)) for number in range(1, 201))
     await until(lambda: len(opened.heard) == 200)
 
 
 async def test_video_makes_room_for_the_rest(wire: Wire):
-    opened, target = await receiver(wire)
+    targets = [await receiver(wire) for _ in range(64)]
     wire._blocked = True
-    assert all(put(wire, target, b"video%d" % number) for number in range(64))
+    assert all(put(wire, target, number) for number in (b"1", b"2") for _, target in targets)
+    opened, target = await receiver(wire)
     assert not put(wire, target, b"one too many")
     assert put(wire, target, b"audio", urgent=True)
     wire._unblock()
-    await until(lambda: len(opened.heard) == 64)
-    assert opened.heard == [b"audio", *(b"video%d" % number for number in range(1, 64))]
-    assert wire.counts["dropped_video"] == 2
+    for other, _ in targets[1:]:
+        await until(lambda other=other: other.heard == [b"1", b"2"])  # type: ignore[misc]
+    assert opened.heard == [b"audio"]
+    assert targets[0][0].heard == []
+    assert wire.counts["dropped_video"] == 3
 
 
 async def test_nothing_is_dropped_silently_when_all_of_it_is_urgent(wire: Wire):
-    opened, target = await receiver(wire)
+    targets = [await receiver(wire) for _ in range(65)]
     wire._blocked = True
-    assert all(put(wire, target, b"audio", urgent=True) for number in range(64))
-    assert not put(wire, target, b"audio", urgent=True)
+    assert [put(wire, target, b"audio", urgent=True) for _, target in targets] == [True] * 64 + [False]
     assert wire.counts["dropped_urgent"] == 1
     wire._unblock()
-    await until(lambda: len(opened.heard) == 64)
+    for opened, _ in targets[:-1]:
+        await until(lambda opened=opened: opened.heard == [b"audio"])  # type: ignore[misc]
 
 
 async def test_an_address_that_cannot_be_reached_is_counted_and_harms_nobody(wire: Wire):
@@ -108,13 +111,11 @@ async def test_a_full_socket_is_waited_for(wire: Wire):
     real, refusals = wire.sender, [1, 1]
 
     class Full:
-        longest = real.longest
-
-        def send(self, batch: list[Run]) -> int:
+        def send(self, runs: Sequence[Run]) -> int:
             if refusals:
                 refusals.pop()
                 return -1
-            return real.send(batch)
+            return real.send(runs)
 
     wire.sender = Full()
     sent = [b"%d" % number for number in range(10)]
@@ -126,12 +127,12 @@ async def test_a_full_socket_is_waited_for(wire: Wire):
 
 
 async def test_segments_are_given_up_where_the_way_out_has_none():
-    wire = Wire(udp.bound("127.0.0.1", 0), lambda wire, address, length: None)
+    wire = Wire(udp.bound("127.0.0.1", 0), lambda wire, address, length: None, lambda: None)
     assert isinstance(wire.sender, Batched)
     real = wire.sender._call
 
     def call(descriptor: int, messages: Any, count: int, flags: int) -> int:
-        if any(messages[at].header.part_count > 1 for at in range(count)):
+        if any(messages[at].header.control_length for at in range(count)):
             batches.ffi.errno = errno.EIO
             return -1
         sent: int = real(descriptor, messages, count, flags)
@@ -142,13 +143,13 @@ async def test_segments_are_given_up_where_the_way_out_has_none():
     for number in range(10):
         put(wire, target, b"%d" % number)
     await until(lambda: len(opened.heard) == 10)
-    assert wire.sender.longest == 1
+    assert isinstance(wire.sender, Plain)
     wire.close()
 
 
 async def test_both_kinds_of_addresses():
     try:
-        wire = Wire(udp.bound("::1", 0), lambda wire, address, length: None)
+        wire = Wire(udp.bound("::1", 0), lambda wire, address, length: None, lambda: None)
     except OSError:
         return  # no IPv6 on this machine
     opened, target = await receiver(wire)
@@ -167,15 +168,39 @@ def test_without_the_system_call_it_is_done_plainly(monkeypatch: pytest.MonkeyPa
         assert isinstance(batches.best(sock, batches.ffi.new("char[]", ROOM)), Plain)
 
 
-def test_a_run_is_for_one_target_and_of_one_size_but_the_last():
+async def test_a_run_is_for_one_target_and_of_one_size_but_the_last(wire: Wire):
     one, two = Target(("127.0.0.1", 1)), Target(("127.0.0.1", 2))
-    lengths = [(one, 9), (two, 9), (one, 9), (two, 5), (one, 7), (two, 9), (one, 9), (one, 10)]
-    cut = runs([Item(target, 0, length) for target, length in lengths], 16)
-    assert [[item.length for item in run] for run in cut if run[0].target is one] == [[9, 9, 7], [9], [10]]
-    assert [[item.length for item in run] for run in cut if run[0].target is two] == [[9, 5], [9]]
-    assert max(map(len, runs([Item(one, 0, 9)] * 100, 16))) == 16
+    wire._blocked = True
+    for target, length in [(one, 9), (two, 9), (one, 9), (two, 5), (one, 7), (two, 9), (one, 9), (one, 10)]:
+        put(wire, target, bytes(length))
+    cut = [(run.target, run.count, run.segment, run.end - run.start) for run in wire._video]
+    assert [run[1:] for run in cut if run[0] is one] == [(3, 9, 25), (1, 9, 9), (1, 10, 10)]
+    assert [run[1:] for run in cut if run[0] is two] == [(2, 9, 14), (1, 9, 9)]
+
+
+@pytest.mark.parametrize(("length", "longest"), [(9, SEGMENTS), (ROOM, BLOCK // ROOM - 1)])
+async def test_a_run_is_as_long_as_a_message_may_be_and_stays_in_its_block(wire: Wire, length: int, longest: int):
+    target = Target(("127.0.0.1", 1))
+    wire._blocked = True
+    assert all(put(wire, target, bytes(length)) for _ in range(100))
+    assert max(run.count for run in wire._video) == longest
+    assert all(run.start // BLOCK == (run.end + SPARE - 1) // BLOCK for run in wire._video)
+    assert len({run.start // BLOCK for run in wire._video}) == len(wire._video)
+
+
+async def test_what_was_not_written_after_all_is_not_sent(wire: Wire):
+    opened, target = await receiver(wire)
+    put(wire, target, b"before")
+    other = Target(opened.transport.get_extra_info("sockname"))
+    assert wire.place(other, 100, urgent=False)
+    put(wire, Target(other.address), b"after")
+    await until(lambda: len(opened.heard) == 2)
+    assert opened.heard == [b"before", b"after"]
+    assert len(wire._free) == 64
 
 
 async def test_what_cannot_be_sent_at_all_is_refused(wire: Wire):
+    run = Run(Target(("255.255.255.255", 9)), 0, 10, 100)
+    run.grow(10)
     with pytest.raises(Refused):
-        wire.sender.send([[Item(Target(("255.255.255.255", 9)), 0, 10)]])
+        wire.sender.send([run])

@@ -30,15 +30,15 @@ class Command(BaseCommand):
         listener = listening_socket(settings.HOST, settings.PORT)
         self.check(display_num_errors=False)
         prepare()
+        config = uvicorn.Config("meet.asgi:application", **server_options())
         for line in greeting():
             self.stdout.write(line)
         self.stdout.flush()
         with running_relay():
-            run(listener)
+            run(config, listener)
 
 
-def run(listener: socket.socket) -> None:
-    config = uvicorn.Config("meet.asgi:application", **server_options())
+def run(config: uvicorn.Config, listener: socket.socket) -> None:
     if config.workers > 1:
         Multiprocess(config, sockets=[listener]).run()
     else:
