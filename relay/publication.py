@@ -130,14 +130,14 @@ class Publication:
     def take(self, layer: Layer, packet: Packet, now: float, *, repair: bool = False) -> bool:
         """Whether it went on; False: repeated, not to be heard, or not allowed."""
         codec = layer.payload_types.get(packet.payload_type)
-        if codec is None or not self.granted:
+        if codec is None:
             return False
         made = rtp.normalise(packet, codec, layer.ids, layer.sequencer.place(packet.sequence), now)
         if not repair:
             layer.reception.arrived(made.index, made.timestamp, now)
-        if not layer.cache.put(made):
-            return False
         layer.gaps.arrived(made.index, now)
+        if not self.granted or not layer.cache.put(made):
+            return False
         layer.meter.add(made.size, now)
         if made.video:
             self._seen(layer, made, now)
