@@ -103,7 +103,7 @@ class Attendant:
         mid, rank = divmod(ssrc - 1000, 10)
         if packet is None:
             return
-        if self._sources[mid] != "camera" or self.random.random() < 0.5:
+        if mid != self._sources.index("camera") or self.random.random() < 0.5:
             self.person.up.send(packet)
             return
         self._repairs = self._repairs + 1 & 0xFFFF
