@@ -97,12 +97,15 @@ class Publication:
         if [layer.rid for layer in self.layers] == list(rids or ("",)):
             return
         heights = NOMINAL[max(1, len(rids))]
+        for layer in self.layers:
+            layer.cache.clear()
         self.layers = [Layer(self, rid, rank, heights[rank]) for rank, rid in enumerate(rids or ("",))]
         self.revise()
 
     def renew(self, old: Layer, ssrc: int) -> Layer:
         """Another sender, or the same with other numbers: nothing of the old ones goes on."""
         layer = Layer(self, old.rid, old.rank, old.height) if old.ssrc else old
+        old.cache.clear()  # receivers remember the layer for as long as its numbers may be asked for
         layer.ids, layer.payload_types, layer.ssrc = old.ids, old.payload_types, ssrc
         layer.reception = Reception(ssrc, CLOCK_RATES[self.codec])
         self.layers[old.rank] = layer

@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import gc
 from random import Random
 
 import pylibsrtp
 import pytest
 
 from relay import rtcp, rtp
+from relay.cache import Cache
 from relay.gaps import KeyframeAsking
 from relay.link import SMALLEST, Link
 from relay.refusals import Refused
@@ -108,6 +110,22 @@ async def test_sources_of_packets_are_bounded(relay: Gathering):
     assert len(uplink.keys._heard) == STREAMS
     alice.speak(b"still here")
     await until(lambda: b"still here" in bob.bodies("alice/microphone"))
+
+
+async def test_of_sources_that_are_no_longer_used_nothing_is_kept(relay: Gathering):
+    alice, bob = await filming(relay)
+    for number in range(10):
+        body = b"%d" % number * 500
+
+        def films(number: int = number, body: bytes = body) -> bool:
+            alice.film(body, key=True, ssrc=7000 + number)
+            return body in bob.bodies("alice/camera")
+
+        await until(films)
+    layers = [layer for one in relay.worker.meetings["weekly"].publications() for layer in one.layers]
+    gc.collect()
+    kept = sum(one.bytes for one in gc.get_objects() if isinstance(one, Cache))
+    assert kept == sum(layer.cache.bytes for layer in layers) > 0
 
 
 async def test_the_same_source_number_of_two_people_is_two_sources(relay: Gathering):
