@@ -128,6 +128,22 @@ async def test_of_sources_that_are_no_longer_used_nothing_is_kept(relay: Gatheri
     assert kept == sum(layer.cache.bytes for layer in layers) > 0
 
 
+async def test_of_people_who_come_and_go_no_ciphers_are_kept(relay: Gathering):
+    alice, bob = await filming(relay)
+    carol = await relay.person("carol").join().send("camera")
+    await bob.receive("carol/camera")
+    bob.want(carol_camera=360)
+    carol.film(b"carol", key=True)
+    await until(lambda: bob.bodies("carol/camera") == [b"carol"])
+    downlink, gone = relay.worker.meetings["weekly"].seats["bob"].downlink, bob.ssrc_of("carol/camera")
+    carol.ask("leave")
+    assert downlink and downlink.keys
+    with pytest.raises(pylibsrtp.Error):
+        downlink.keys._sessions[1].remove_stream(gone)
+    alice.speak(b"still here")
+    await until(lambda: b"still here" in bob.bodies("alice/microphone"))
+
+
 async def test_the_same_source_number_of_two_people_is_two_sources(relay: Gathering):
     alice, bob = await filming(relay)
     carol = await relay.person("carol").join().send("camera")
