@@ -86,7 +86,10 @@ class Downlink(Link):
             if slot.subscription is subscription:
                 slot.subscription = None
                 slot.since = self.version + 1
-        self._by_ssrc = {ssrc: one for ssrc, one in self._by_ssrc.items() if one is not subscription}
+        for ssrc in [ssrc for ssrc, one in self._by_ssrc.items() if one is subscription]:
+            del self._by_ssrc[ssrc]
+            if self.keys:
+                self.keys.forget(ssrc)
         self.offer_soon()
 
     def subscriptions(self) -> list[Subscription]:

@@ -106,12 +106,15 @@ class Publication:
         if [layer.rid for layer in self.layers] == list(rids or ("",)):
             return
         heights = NOMINAL[max(1, len(rids))]
+        for layer in self.layers:
+            layer.cache.clear()
         self.layers = [Layer(self, rid, rank, heights[rank]) for rank, rid in enumerate(rids or ("",))]
         self.revise()
 
     def renew(self, old: Layer, ssrc: int) -> Layer:
         """Another sender, or the same with other numbers: nothing of the old ones goes on."""
         layer = Layer(self, old.rid, old.rank, old.height) if old.ssrc else old
+        old.cache.clear()  # receivers remember the layer for as long as its numbers may be asked for
         layer.ids, layer.payload_types, layer.ssrc = old.ids, old.payload_types, ssrc
         layer.reception = Reception(ssrc, CLOCK_RATES[self.codec])
         self.layers[old.rank] = layer
@@ -139,14 +142,14 @@ class Publication:
     def take(self, layer: Layer, packet: Packet, now: float, *, repair: bool = False) -> bool:
         """Whether it is to go on, and waits in `layer.fresh`; False: repeated, not to be heard, or not allowed."""
         codec = layer.payload_types.get(packet.payload_type)
-        if codec is None or not self.granted:
+        if codec is None:
             return False
         made = rtp.normalise(packet, codec, layer.ids, layer.sequencer.place(packet.sequence), now)
         if not repair:
             layer.reception.arrived(made.index, made.timestamp, now)
-        if not layer.cache.put(made):
-            return False
         layer.gaps.arrived(made.index, now)
+        if not self.granted or not layer.cache.put(made):
+            return False
         layer.meter.add(made.size, now)
         if made.video:
             self._seen(layer, made, now)

@@ -1,5 +1,6 @@
 """SRTP in place, on memory of ours, through the binding pylibsrtp is built on (pinned: it is not its public face)."""
 
+from socket import htonl
 from typing import Any
 
 from pylibsrtp import Session
@@ -47,3 +48,7 @@ class Keys:
     def protect_rtcp(self, packet: Any, length: int) -> bool:
         self._length[0] = length
         return not lib.srtp_protect_rtcp(self._send, packet, self._length)
+
+    def forget(self, source: int) -> None:
+        """Nothing more is sent of it. libsrtp keeps all sources of a session and searches them at each packet."""
+        lib.srtp_remove_stream(self._send, htonl(source))

@@ -129,7 +129,8 @@ class Worker:
         for seat, until in list(self._orphans.items()):
             if now >= until:
                 del self._orphans[seat]
-                self._end(messages.Leave(meeting=seat.meeting.name, participant=seat.participant))
+                if seat.meeting.seats.get(seat.participant) is seat:  # not somebody who came back since
+                    self._end(messages.Leave(meeting=seat.meeting.name, participant=seat.participant))
 
     # Figures
 

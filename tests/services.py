@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for a while, on loopback, in a directory that is deleted afterwards; what else is installed."""
+"""PostgreSQL, Redis and coturn for a while, on loopback, in directories deleted afterwards; and what is installed."""
 
 import os
 import shutil
@@ -18,6 +18,7 @@ TOOLS = {
     "postgresql": "PostgreSQL",
     "redis": "Redis",
     "node": "Node",
+    "coturn": "coturn",
 }
 
 
@@ -28,6 +29,7 @@ def found(tool: str) -> str | None:
         "postgresql": _initdb,
         "redis": lambda: _first("redis-server"),
         "node": lambda: _first("node"),
+        "coturn": lambda: _first("turnserver"),
     }[tool]()
 
 
@@ -80,6 +82,29 @@ def redis(port: int | None = None) -> Iterator[str]:
         options = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         with _running([found("redis") or "", *options], directory), _answering(port):
             yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextmanager
+def coturn(secret: str) -> Iterator[str]:
+    """The address of a TURN server whose credentials are made with this secret; it relays to loopback, too."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="meet-turn-") as directory:
+        options = [
+            "-n",
+            "-p",
+            port,
+            "-L",
+            "127.0.0.1",
+            "-E",
+            "127.0.0.1",
+            "--allow-loopback-peers",
+            "-r",
+            "example.org",
+        ]
+        options += ["--use-auth-secret", f"--static-auth-secret={secret}", "--no-cli", "--no-tls", "--no-dtls"]
+        options += ["--log-file=stdout", f"--pidfile={directory}/pid", f"--userdb={directory}/users"]
+        with _running([found("coturn") or "", *options], directory), _answering(port):
+            yield f"127.0.0.1:{port}"
 
 
 @contextmanager

@@ -39,12 +39,9 @@ class Process:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()
-            sock = socket.socket(socket.AF_UNIX)
             try:
-                sock.connect(str(self.path))
-                return Web(sock)
+                return connected(self.path)
             except OSError:
-                sock.close()
                 time.sleep(0.02)
         raise AssertionError(f"no worker: {self.log.read_text()}")
 
@@ -91,3 +88,13 @@ class Web:
     def close(self) -> None:
         self._file.close()
         self._sock.close()
+
+
+def connected(path: Path) -> Web:
+    sock = socket.socket(socket.AF_UNIX)
+    try:
+        sock.connect(str(path))
+    except OSError:
+        sock.close()
+        raise
+    return Web(sock)

@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import gc
 from random import Random
 
 import pylibsrtp
 import pytest
 
 from relay import rtcp, rtp
+from relay.cache import Cache
 from relay.gaps import KeyframeAsking
 from relay.link import SMALLEST, Link
 from relay.refusals import Refused
@@ -106,6 +108,38 @@ async def test_sources_of_packets_are_bounded(relay: Gathering):
     assert isinstance(uplink, Uplink) and uplink.keys
     assert len(uplink._streams) <= KNOWN_STREAMS
     assert len(uplink.keys._heard) == STREAMS
+    alice.speak(b"still here")
+    await until(lambda: b"still here" in bob.bodies("alice/microphone"))
+
+
+async def test_of_sources_that_are_no_longer_used_nothing_is_kept(relay: Gathering):
+    alice, bob = await filming(relay)
+    for number in range(10):
+        body = b"%d" % number * 500
+
+        def films(number: int = number, body: bytes = body) -> bool:
+            alice.film(body, key=True, ssrc=7000 + number)
+            return body in bob.bodies("alice/camera")
+
+        await until(films)
+    layers = [layer for one in relay.worker.meetings["weekly"].publications() for layer in one.layers]
+    gc.collect()
+    kept = sum(one.bytes for one in gc.get_objects() if isinstance(one, Cache))
+    assert kept == sum(layer.cache.bytes for layer in layers) > 0
+
+
+async def test_of_people_who_come_and_go_no_ciphers_are_kept(relay: Gathering):
+    alice, bob = await filming(relay)
+    carol = await relay.person("carol").join().send("camera")
+    await bob.receive("carol/camera")
+    bob.want(carol_camera=360)
+    carol.film(b"carol", key=True)
+    await until(lambda: bob.bodies("carol/camera") == [b"carol"])
+    downlink, gone = relay.worker.meetings["weekly"].seats["bob"].downlink, bob.ssrc_of("carol/camera")
+    carol.ask("leave")
+    assert downlink and downlink.keys
+    with pytest.raises(pylibsrtp.Error):
+        downlink.keys._sessions[1].remove_stream(gone)
     alice.speak(b"still here")
     await until(lambda: b"still here" in bob.bodies("alice/microphone"))
 

@@ -62,6 +62,23 @@ async def test_a_source_not_granted_goes_nowhere_and_comes_back_when_it_is(relay
     assert bob.bodies("alice/camera") == bob.bodies("alice/microphone") == [b"allowed"]
 
 
+async def test_what_came_while_it_was_not_granted_is_not_missed_afterwards(relay: Gathering):
+    alice = await relay.person("alice").join().send("camera")
+    alice.film(b"1", key=True)
+    await relay.settled()
+    alice.ask("grant", sources=[], receive=True)
+    for _ in range(20):
+        alice.film(b"muted")
+    await relay.settled()
+    alice.ask("grant", sources=["camera"], receive=True)
+    alice.packet("camera", b"lost")
+    alice.film(b"after")
+    nacks = await until(lambda: alice.up.told(rtcp.Nack))
+    assert nacks[0].lost == (22,)
+    lossy = await until(lambda: [one for one in alice.up.told(rtcp.ReceiverReport) if one.blocks[0].lost])
+    assert lossy[0].blocks[0].lost == 1
+
+
 async def test_who_may_not_receive_gets_no_offer_and_loses_the_link_they_had(relay: Gathering):
     alice = await relay.person("alice").join().send("microphone")
     gina = relay.person("gina").join(receive=False)

@@ -257,6 +257,16 @@ async def test_people_of_a_web_process_that_hung_up_stay_for_a_while(relay: Gath
     assert relay.counts["participants"] == 1
 
 
+async def test_who_left_and_came_back_by_another_web_process_stays(relay: Gathering):
+    bob = relay.person("bob").join()
+    now = relay.worker.port.now()
+    relay.worker.hung_up(relay.web)
+    bob.ask("leave")
+    bob.join()
+    relay.worker._every_second(now + ORPHANED + 1)
+    assert relay.counts["participants"] == 1
+
+
 async def test_joining_again_repeats_what_may_have_been_missed(relay: Gathering):
     bob, alice = relay.person("bob").join(), relay.person("alice").join()
     alice.publish("camera")

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from aioice import ice
-from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
 
 from tests.relay.peers import Gathering, Person, until
 
 
-async def published(person: Person) -> RTCPeerConnection:
-    connection = RTCPeerConnection()
+async def published(person: Person, configuration: RTCConfiguration | None = None) -> RTCPeerConnection:
+    connection = RTCPeerConnection(configuration)
     connection.addTrack(AudioStreamTrack())
     connection.addTrack(VideoStreamTrack())
     for transceiver in connection.getTransceivers():
@@ -25,8 +25,10 @@ async def published(person: Person) -> RTCPeerConnection:
     return connection
 
 
-async def watching(person: Person) -> tuple[RTCPeerConnection, dict[str, Any]]:
-    connection, tracks = RTCPeerConnection(), dict[str, Any]()
+async def watching(
+    person: Person, configuration: RTCConfiguration | None = None
+) -> tuple[RTCPeerConnection, dict[str, Any]]:
+    connection, tracks = RTCPeerConnection(configuration), dict[str, Any]()
     connection.on("track", lambda track: tracks.setdefault(track.kind, track))
     offer = await until(person.newest_offer)
     await connection.setRemoteDescription(RTCSessionDescription(offer["sdp"], "offer"))
