@@ -2,7 +2,8 @@
 
 `python -m benchmarks.relay_against_aiortc`. One camera of 640x480 and two receivers, all of them aiortc's and the same
 for both servers, 500 kbit/s on every way.
-The server has a core of its own; its CPU time is all its threads', from the kernel. Rounds take turns; medians.
+The server has a core of its own; its CPU time is all its threads', from the kernel. Rounds take turns; medians. At a
+low rate much of the relay's time is its clock's, which ticks for a thousand people as it does for three.
 """
 
 import asyncio
@@ -28,7 +29,8 @@ from benchmarks.relay_forwarding import Remote, cpu
 from tests.relay.peers import Person, until
 from tests.relay.process import Process
 
-ROUNDS, SECONDS, RATE, RECEIVERS = 3, 10, 10, 2
+ROUNDS, SECONDS, RECEIVERS = 3, 10, 2
+RATES = 10, 30  # pictures a second
 WIDTH, HEIGHT, PICTURES = 640, 480, 20
 
 
@@ -38,11 +40,12 @@ class Spent(NamedTuple):
     seconds: float
     packets: int
     frames: int
+    due: int
 
     def __str__(self) -> str:
         return (
             f"{1e6 * self.seconds / self.packets:7.0f} us a packet, {1e6 * self.seconds / self.frames:7.0f} us a frame "
-            f"({self.packets} packets, {self.frames} of {SECONDS * RATE * RECEIVERS} frames, "
+            f"({self.packets} packets, {self.frames} of {self.due} frames, "
             f"{100 * self.seconds / SECONDS:.1f} % of a core)"
         )
 
@@ -77,8 +80,9 @@ def pictures() -> list[av.VideoFrame]:
 class Camera(MediaStreamTrack):
     kind = "video"
 
-    def __init__(self) -> None:
+    def __init__(self, rate: int) -> None:
         super().__init__()
+        self._rate = rate
         self._pictures = pictures()
         self._number = 0
         self._began: float | None = None
@@ -86,9 +90,9 @@ class Camera(MediaStreamTrack):
     async def recv(self) -> av.VideoFrame:
         now = asyncio.get_running_loop().time()
         self._began = now if self._began is None else self._began
-        await asyncio.sleep(max(0.0, self._began + self._number / RATE - now))
+        await asyncio.sleep(max(0.0, self._began + self._number / self._rate - now))
         frame = self._pictures[self._number % PICTURES]
-        frame.pts, frame.time_base = self._number * 90000 // RATE, fractions.Fraction(1, 90000)
+        frame.pts, frame.time_base = self._number * 90000 // self._rate, fractions.Fraction(1, 90000)
         self._number += 1
         return frame
 
@@ -120,39 +124,40 @@ class Viewer:
         await self.connection.close()
 
 
-async def filming() -> RTCPeerConnection:
+async def filming(rate: int) -> RTCPeerConnection:
     connection = RTCPeerConnection()
-    connection.addTransceiver(Camera(), direction="sendonly")
+    connection.addTransceiver(Camera(rate), direction="sendonly")
     await connection.setLocalDescription(await connection.createOffer())
     return connection
 
 
-async def measured(pid: int, viewers: list[Viewer]) -> Spent:
-    await until(lambda: all(viewer.frames > 2 * RATE for viewer in viewers), 30)
-    frames, packets = sum(one.frames for one in viewers), sum([await one.packets() for one in viewers])
-    before = cpu(pid)
+async def measured(pid: int, viewers: list[Viewer], rate: int) -> Spent:
+    await until(lambda: all(viewer.frames > 2 * rate for viewer in viewers), 30)
+
+    async def figures() -> tuple[float, int, int]:
+        return cpu(pid), sum([await one.packets() for one in viewers]), sum(one.frames for one in viewers)
+
+    before = await figures()
     await asyncio.sleep(SECONDS)
-    spent = cpu(pid) - before
-    return Spent(
-        spent, sum([await one.packets() for one in viewers]) - packets, sum(one.frames for one in viewers) - frames
-    )
+    seconds, packets, frames = (late - early for early, late in zip(before, await figures(), strict=True))
+    return Spent(seconds, int(packets), int(frames), SECONDS * rate * len(viewers))
 
 
 # Ours
 
 
-async def by_the_relay() -> Spent:
+async def by_the_relay(rate: int) -> Spent:
     with tempfile.TemporaryDirectory(prefix="meet-relay-") as directory:
         worker = Process(Path(directory))
         os.sched_setaffinity(worker.process.pid, SERVER_CORE)
         web: Any = Remote(worker.connect())
-        camera, viewers = await filming(), [Viewer() for _ in range(RECEIVERS)]
+        camera, viewers = await filming(rate), [Viewer() for _ in range(RECEIVERS)]
         try:
             answer = Person(web, "alice").join().ask("publish", sdp=camera.localDescription.sdp, mids={"0": "camera"})
             await camera.setRemoteDescription(RTCSessionDescription(answer.sdp, "answer"))
             for number, viewer in enumerate(viewers):
                 await watch(Person(web, f"b{number}").join(), viewer.connection)
-            return await measured(worker.process.pid, viewers)
+            return await measured(worker.process.pid, viewers, rate)
         finally:
             await asyncio.gather(camera.close(), *(viewer.close() for viewer in viewers))
             worker.stop()
@@ -193,12 +198,12 @@ async def forwarding(line: Connection) -> None:
         await connection.close()
 
 
-async def by_aiortc() -> Spent:
+async def by_aiortc(rate: int) -> Spent:
     context = multiprocessing.get_context("spawn")
     line, theirs = context.Pipe()
     server = context.Process(target=forwarder, args=(theirs,), daemon=True)
     server.start()
-    camera, viewers = await filming(), [Viewer() for _ in range(RECEIVERS)]
+    camera, viewers = await filming(rate), [Viewer() for _ in range(RECEIVERS)]
     try:
         for connection in (camera, *(viewer.connection for viewer in viewers)):
             if connection is not camera:
@@ -208,26 +213,29 @@ async def by_aiortc() -> Spent:
             answer = await asyncio.to_thread(line.recv)
             await connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         assert server.pid
-        return await measured(server.pid, viewers)
+        return await measured(server.pid, viewers, rate)
     finally:
         await asyncio.gather(camera.close(), *(viewer.close() for viewer in viewers))
         line.send("")
         await asyncio.to_thread(server.join, 10)
 
 
-async def main() -> None:
+async def compared(rate: int) -> None:
     ours, theirs = list[Spent](), list[Spent]()
     for _ in range(ROUNDS):
-        ours.append(await by_the_relay())
+        ours.append(await by_the_relay(rate))
         print(f"relay  {ours[-1]}", flush=True)
-        theirs.append(await by_aiortc())
+        theirs.append(await by_aiortc(rate))
         print(f"aiortc {theirs[-1]}", flush=True)
     for unit in ("packets", "frames"):
-        costs = [statistics.median(one.seconds / getattr(one, unit) for one in side) for side in (ours, theirs)]
-        print(
-            f"CPU for each of the {unit}: {1e6 * costs[0]:.0f} us against {1e6 * costs[1]:.0f} us, "
-            f"a ratio of {costs[1] / costs[0]:.0f}"
-        )
+        mine, other = (statistics.median(one.seconds / getattr(one, unit) for one in side) for side in (ours, theirs))
+        print(f"for each of the {unit}: {1e6 * mine:.0f} against {1e6 * other:.0f} us, a ratio of {other / mine:.0f}")
+
+
+async def main() -> None:
+    for rate in RATES:
+        print(f"{rate} pictures a second", flush=True)
+        await compared(rate)
 
 
 if __name__ == "__main__":
