@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport, State
+from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
 
 from relay.srtp import Keys
 
@@ -57,14 +57,15 @@ class Handshakes:
         self._places = asyncio.Semaphore(at_once)
         self.running = self.failed = self.done = 0
 
-    async def perform(self, transport: RTCDtlsTransport, fingerprint: Fingerprint) -> Keys | None:
+    async def perform(self, transport: RTCDtlsTransport, path: Path, fingerprint: Fingerprint) -> Keys | None:
+        """It is ended by its path: a cancellation gets lost where aiortc takes a datagram at the same moment."""
         async with self._places:
             self.running += 1
+            ending = asyncio.get_running_loop().call_later(PATIENCE, path.close)
             try:
-                await asyncio.wait_for(transport.start(_parameters(fingerprint)), PATIENCE)
-            except TimeoutError:
-                transport._set_state(State.FAILED)
+                await transport.start(_parameters(fingerprint))
             finally:
+                ending.cancel()
                 self.running -= 1
         if transport.state != "connected":
             self.failed += 1
@@ -89,7 +90,7 @@ class Dtls:
 
     async def _run(self, expected: Fingerprint, ready: Callable[[Keys], None], lost: Callable[[], None]) -> None:
         await self.path.heard.wait()
-        keys = await self._handshakes.perform(self._transport, expected)
+        keys = await self._handshakes.perform(self._transport, self.path, expected)
         if keys is None:
             lost()
             return

@@ -8,7 +8,7 @@ from random import Random
 import pylibsrtp
 import pytest
 
-from relay import rtcp, rtp
+from relay import dtls, rtcp, rtp
 from relay.cache import Cache
 from relay.gaps import KeyframeAsking
 from relay.link import SMALLEST, Link
@@ -260,6 +260,28 @@ async def test_handshakes_nobody_finishes_hold_up_nobody(relay: Gathering):
         mallory.ask("leave")
     await until(lambda: relay.counts["handshakes_running"] == 0)
     assert len(worker.door._agents) == 2  # alice, up and down
+
+
+async def test_a_handshake_that_goes_over_into_noise_is_given_up(relay: Gathering, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(dtls, "PATIENCE", 0.2)
+    mallory = relay.person("mallory").join()
+    await mallory.up.open(mallory.publish("microphone"))
+    await mallory.up.prove()
+    heard: list[bytes] = []
+    mallory.up.socket.handler = heard.append
+    shaking = asyncio.ensure_future(mallory.up.shake())
+    await until(lambda: heard)
+    shaking.cancel()
+
+    def given_up() -> bool:
+        mallory.up.socket.send(b"\x16" + bytes(40))
+        return bool(relay.web.told("link", participant="mallory", state="lost"))
+
+    end = asyncio.get_running_loop().time() + 5
+    while not given_up():
+        assert asyncio.get_running_loop().time() < end
+        await asyncio.sleep(0)
+    assert relay.counts["handshakes_running"] == 0
 
 
 async def test_one_who_does_not_read_leaves_others_untouched(relay: Gathering):
