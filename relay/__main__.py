@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import ipaddress
 import logging
 import signal
@@ -70,4 +71,5 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     options = arguments()
     addresses = options.address or addresses_of_this_machine()
+    gc.freeze()  # what was imported stays, and to look through it each time stops all media for tens of milliseconds
     asyncio.run(serve(addresses, options.port, options.control, with_parent=options.with_parent))
