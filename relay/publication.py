@@ -152,14 +152,15 @@ class Publication:
             return False
         layer.meter.add(made.size, now)
         if made.video:
-            self._seen(layer, made, now)
+            revived, layer.heard = not layer.is_alive(now), now
+            if revived or made.keyframe:
+                self._seen(layer, made, revived)
         elif not self._listened(made.level):
             return False
         layer.fresh.append(made)
         return True
 
-    def _seen(self, layer: Layer, made: Normalised, now: float) -> None:
-        revived, layer.heard = not layer.is_alive(now), now
+    def _seen(self, layer: Layer, made: Normalised, revived: bool) -> None:
         if made.keyframe:
             layer.asking.arrived()
             layer.height = _height(made) or layer.height
