@@ -168,7 +168,7 @@ class Publication:
             layer.asking.arrived()
             layer.height = _height(made) or layer.height
         if revived:
-            layer.woke = now
+            layer.woke = made.arrived
             self.revise()
 
     def _listened(self, level: int) -> bool:
