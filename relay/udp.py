@@ -84,6 +84,11 @@ class Wire:
 
     # Sending
 
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the socket takes no more for now."""
+        return self._blocked
+
     def place(self, target: Target, length: int, *, urgent: bool) -> Run | None:
         """Where a datagram of `length` bytes, at most ROOM, may be written: at the run's end; then the run must grow.
 
