@@ -20,6 +20,7 @@ from relay.srtp import Keys
 from relay.subscription import Subscription
 
 SOONEST, LATEST = 0.001, 0.02  # seconds between two packets of a probe
+PROBES = 16  # at once: they are work for the worker
 ASK = 0.2  # seconds between two reports during a probe
 MOST_OWED = 6000  # bytes sent at once where a timer came late
 
@@ -178,29 +179,41 @@ class Downlink(Link):
             subscription.give(given.get(subscription))
         prober.aim(allocator.needed, allocator.given, loss, now)
         if prober.probing and self._filling is None:
+            if len(self.port.probing) >= PROBES:
+                prober.stop()
+                return
+            self.port.probing.add(self)
             self._owed = 0.0
             self._fill(now)
 
     def _fill(self, since: float) -> None:
-        """Evenly in time: by that browsers tell packets of a probe from others."""
         self._filling, now = None, self.port.now()
-        missing = self._prober.rate(now) - self.meter.rate(now)
-        if not self._prober.probing or self.state != "connected":
-            return
+        delay = self._filled(since, now)
+        if delay is None:
+            self._prober.stop()
+            self.port.probing.discard(self)
+        else:
+            self._filling = asyncio.get_running_loop().call_later(delay, self._fill, now)
+
+    def _filled(self, since: float, now: float) -> float | None:
+        """Sends what is due, evenly in time: by that browsers tell a probe. Seconds to the next; None: it is over."""
+        rate, wire = self._prober.rate(now), self.wire
+        if not self._prober.probing or self.state != "connected" or wire is None or wire.is_blocked:
+            return None
         if now - self._asked >= ASK:  # how long an answer takes
             self._asked = now
             any(one.report(now) for one in self.subscriptions() if one.is_video)
-        if missing > 0 and self.wire and not self.wire.is_blocked:
-            self._owed = min(self._owed + missing * (now - since) / 8, MOST_OWED)
-            while self._owed >= 0:
-                if not (length := next(filter(None, (one.fill(now) for one in self.subscriptions())), 0)):
-                    self._prober.stop()
-                    return
-                self._prober.sent()
-                self.port.counts["probed"] += 1
-                self._owed -= length
-        delay = min(max(-self._owed * 8 / max(missing, 1.0), SOONEST), LATEST)
-        self._filling = asyncio.get_running_loop().call_later(delay, self._fill, now)
+        missing = rate - self.meter.rate(now)
+        if missing <= 0:
+            return LATEST
+        self._owed = min(self._owed + missing * (now - since) / 8, MOST_OWED)
+        while self._owed >= 0:
+            if not (length := next(filter(None, (one.fill(now) for one in self.subscriptions())), 0)):
+                return None
+            self._prober.sent()
+            self.port.counts["probed"] += 1
+            self._owed -= length
+        return min(max(-self._owed * 8 / missing, SOONEST), LATEST)
 
     def _once_soon(self, name: str, action: Callable[[], None]) -> None:
         def act() -> None:
@@ -214,6 +227,7 @@ class Downlink(Link):
         if self.state == "closed":
             return
         super().close()
+        self.port.probing.discard(self)
         for handle in (*self._soon.values(), self._filling):
             if handle:
                 handle.cancel()

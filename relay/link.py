@@ -31,6 +31,7 @@ class Port:
     now: Callable[[], float]
     counts: Counter[str] = field(default_factory=Counter)
     restless: set["Link"] = field(default_factory=set)  # links with something to do before the next second
+    probing: set["Link"] = field(default_factory=set)
     fresh: list["Layer"] = field(default_factory=list)  # with packets to hand to receivers, once no more arrive for now
 
 

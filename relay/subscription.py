@@ -16,6 +16,7 @@ from relay.rtp import Normalised
 if TYPE_CHECKING:
     from relay.downlink import Downlink
 
+SMALLEST = 400  # bytes of a packet to fill with: of smaller ones it would take too many
 SMOOTH = 4  # reports: each tells of a few packets only
 
 
@@ -142,7 +143,7 @@ class Subscription(Following):
         if not self.is_video:
             return 0
         resend = self.retransmitter.largest(lambda layer, index: layer.cache.get(index, now))
-        return self._send_again(resend, now) if resend else 0
+        return self._send_again(resend, now) if resend and resend.packet.size >= SMALLEST else 0
 
     def _send_again(self, resend: Resend[Layer], now: float) -> int:
         wire, target, keys = self._downlink.wire, self._downlink.target, self._downlink.keys

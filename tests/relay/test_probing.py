@@ -5,9 +5,10 @@ import math
 
 import pytest
 
+from relay import downlink
 from relay.probing import BAD, BURST, GOOD, LONGEST_WAIT, LOSSY, OPENING, SLOW, Prober
 from tests.relay.browsers import CAMERA, Browser
-from tests.relay.peers import SEND_TIME, Gathering, Packet, until
+from tests.relay.peers import SEND_TIME, Gathering, Packet, Person, until
 
 START = 300_000
 
@@ -214,28 +215,62 @@ def test_who_has_nothing_to_send_does_not_wait_for_the_next_one():
     assert prober.rate(0.2) == START
 
 
-async def test_what_is_sent_is_what_the_receiver_has_on_the_repairing_stream(relay: Gathering):
+async def filming(relay: Gathering, *watchers: str, size: int = 900) -> list[Person]:
+    """Alice, and those who watch her in a large tile and have a picture."""
     alice = relay.person("alice").join()
     alice.rids = ("q", "h", "f")
     await alice.send("camera")
-    bob = await relay.person("bob").join().receive("alice/camera")
-    bob.want(alice_camera=720)
-    while not bob.got("alice/camera"):
-        for rid in alice.rids:
-            alice.film(bytes(900), key=True, rid=rid)
-        await relay.settled()
-    source = bob.ssrc_of("alice/camera")
+    people = [await relay.person(name).join().receive("alice/camera") for name in watchers]
+    for one in people:
+        one.want(alice_camera=720)
+    while not all(one.got("alice/camera") for one in people):
+        await film(relay, alice, size)
+    return [alice, *people]
 
-    def repairs() -> list[Packet]:
-        return [one for one in bob.down.rtp if one.ssrc == source + 1]
 
-    await until(lambda: len(repairs()) >= BURST)
+async def film(relay: Gathering, alice: Person, size: int) -> None:
+    for rid in alice.rids:
+        alice.film(bytes(size), key=True, rid=rid)
+    await relay.settled()
+
+
+def repairs(person: Person) -> list[Packet]:
+    return [one for one in person.down.rtp if one.ssrc == person.ssrc_of("alice/camera") + 1]
+
+
+async def test_what_is_sent_is_what_the_receiver_has_on_the_repairing_stream(relay: Gathering):
+    _, bob = await filming(relay, "bob")
+
+    await until(lambda: len(repairs(bob)) >= BURST)
 
     had = {one.sequence.to_bytes(2, "big") + one.payload for one in bob.got("alice/camera")}
-    assert {one.payload for one in repairs()} <= had
-    numbers = [one.sequence for one in repairs()]
+    assert {one.payload for one in repairs(bob)} <= had
+    numbers = [one.sequence for one in repairs(bob)]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    times = [one.extensions[SEND_TIME] for one in repairs()]
+    times = [one.extensions[SEND_TIME] for one in repairs(bob)]
     assert times == sorted(times)
     assert relay.counts["probed"] >= len(numbers)
     assert relay.counts["resent"] == 0
+
+
+async def test_only_so_many_are_probed_at_once(relay: Gathering, monkeypatch):
+    monkeypatch.setattr(downlink, "PROBES", 1)
+    alice, *watchers = await filming(relay, "bob", "carol")
+
+    first, second = await until(
+        lambda: sorted(watchers, key=lambda one: -len(repairs(one))) if any(map(repairs, watchers)) else None
+    )
+
+    await until(lambda: len(repairs(first)) >= BURST)
+    assert not repairs(second)
+    while not repairs(second):
+        await film(relay, alice, 900)
+
+
+async def test_small_packets_are_too_many_to_probe_with(relay: Gathering):
+    alice, bob = await filming(relay, "bob", size=100)
+
+    while len(bob.got("alice/camera")) < 50:
+        await film(relay, alice, 100)
+
+    assert not repairs(bob)
