@@ -25,6 +25,8 @@ BAD: Final = 2
 QUICK: Final = 0.05
 SLOW: Final = 0.1
 """Seconds over the quickest round trip: below there is no queue, above there is."""
+FRESH: Final = 0.3
+"""Seconds for which a quick answer speaks."""
 DRIFT: Final = 0.005
 """Seconds by which the quickest round trip is forgotten in a second."""
 SILENCE: Final = 1.0
@@ -68,6 +70,7 @@ class Prober:
         "_quick",
         "_rate",
         "_shortest",
+        "_slow",
         "_target",
         "_wait",
         "_won",
@@ -83,7 +86,7 @@ class Prober:
         self._shortest, self._measured, self._opened = inf, 0.0, 0
         self._wait = FIRST_WAIT
         self._won = False
-        self._target = self._given = self._best = self._good = self._bad = 0
+        self._target = self._given = self._best = self._good = self._bad = self._slow = 0
         self._rate = self._counted = self._heard = self._grew = self._lost = 0.0
 
     @property
@@ -144,7 +147,7 @@ class Prober:
         if now - self._counted < OFTEN:
             return False
         before, self._compared, self._counted = self._compared, estimate, now
-        if before is None or estimate >= min(GROWN * before, self._rate) or now - self._quick < OFTEN:
+        if before is None or estimate >= min(GROWN * before, self._rate) or now - self._quick < FRESH:
             self._bad = 0
             self._good += self._rate >= self._target
             self._rate = min(max(self._rate, estimate) * STEP, self._target)
@@ -158,7 +161,8 @@ class Prober:
         self._measured = now
         if round_trip < self._shortest + QUICK:
             self._quick = now
-        return self._target > 0 and round_trip > self._shortest + SLOW and self._failed(now)
+        self._slow = self._slow + 1 if round_trip > self._shortest + SLOW else 0
+        return self._target > 0 and self._slow >= BAD and self._failed(now)
 
     def lost(self, share: float, now: float) -> bool:
         """What a report says did not arrive of one stream; whether something was decided by it."""

@@ -15,10 +15,13 @@ QUEUE = 0.3  # seconds the link holds
 
 
 class Browser:
-    """Somebody who watches one camera in a large tile. Rates in bits per second, times in seconds."""
+    """Somebody who watches one camera in a large tile. Rates in bits per second, times in seconds.
 
-    def __init__(self, capacity: float, *, estimate: int | None = None, tile: int = 720) -> None:
-        self.capacity, self.estimate, self.tile = capacity, estimate, tile
+    `stuck`: the estimate never grows, as real ones do not for a while.
+    """
+
+    def __init__(self, capacity: float, *, estimate: int | None = None, stuck: bool = False, tile: int = 720) -> None:
+        self.capacity, self.estimate, self.stuck, self.tile = capacity, estimate, stuck, tile
         self.now = 0.0
         self.allocator, self.prober, self.ceiling = Allocator[str](), Prober(), Ceiling()
         if estimate is not None:
@@ -103,7 +106,7 @@ class Browser:
         elif overusing:
             self.estimate = min(self.estimate, int(0.85 * throughput))
             self._near_limit = throughput
-        elif not 0 < self.delay < QUEUE * 0.99:  # a queue that can't grow looks like none
+        elif not self.stuck and not 0 < self.delay < QUEUE * 0.99:  # a queue that can't grow looks like none
             if throughput > 1.1 * self._near_limit:
                 self._near_limit = 0.0
             grown = self.estimate + (5_000 if self._near_limit else self.estimate * 0.0155)

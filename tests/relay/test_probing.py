@@ -23,6 +23,12 @@ def test_who_has_room_gets_the_largest_layer_soon(capacity):
     assert Browser(capacity, estimate=200_000).seconds_until("f") < 5
 
 
+def test_answers_alone_show_room_where_the_estimate_is_stuck():
+    browser = Browser(math.inf, estimate=140_000, stuck=True)
+    assert browser.seconds_until("f") < 5
+    assert set(browser.watch(60)) == {"f"}
+
+
 @pytest.mark.parametrize(
     ("capacity", "rid"), [(250_000, "q"), (300_000, "q"), (500_000, "q"), (800_000, "h"), (1_500_000, "h")]
 )
@@ -126,10 +132,10 @@ def test_quick_answers_count_as_much_as_an_estimate_that_grows():
     assert prober.proven > 600_000
 
 
-def test_a_slow_answer_ends_it():
+def test_slow_answers_end_it():
     prober = probing()
-    assert not prober.answered(0.1, 0.1)
-    assert not prober.answered(0.1 + SLOW / 2, 0.2)
+    for round_trip in (0.1, 0.1 + 2 * SLOW, 0.1 + SLOW / 2, 0.1 + 2 * SLOW):
+        assert not prober.answered(round_trip, 0.1)
     assert prober.answered(0.1 + 2 * SLOW, 0.3)
     assert prober.rate(0.3) == 0
 
