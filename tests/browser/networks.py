@@ -18,6 +18,7 @@ THROUGH_IT = """(() => {
   const candidate = /a=candidate:(\\S+ 1 udp \\d+) (\\S+) (\\d+) typ host\\r\\n/g;
   RTCPeerConnection.prototype.setRemoteDescription = async function ({ type, sdp }) {
     const there = [...sdp.matchAll(candidate)].find(([, , address]) => address === "127.0.0.1");
+    if (!there) return native.call(this, { type, sdp }); // of another browser
     const port = await window.badNetwork(Number(there[3]));
     const rewritten = sdp.replace(candidate, (line, start, address) =>
       address === "127.0.0.1" ? `a=candidate:${start} ${address} ${port} typ host\\r\\n` : "");
@@ -29,16 +30,17 @@ Address = tuple[str, int]
 
 
 class Way:
-    """One direction of it; the same is lost for the same seed."""
+    """One direction of it; the same is lost for the same seed, and everything while it is shut."""
 
     def __init__(self, seed: int, loss: float, delay: float) -> None:
         self.lost = self.passed = 0
+        self.shut = False
         self._random = Random(seed)
         self._loss, self._delay = loss, delay
 
     def arrival(self, now: float) -> float | None:
         """When it arrives; None: it is lost."""
-        if self._random.random() < self._loss:
+        if self.shut or self._random.random() < self._loss:
             self.lost += 1
             return None
         self.passed += 1
@@ -76,6 +78,9 @@ class Network:
                 self._selector.unregister(old)
                 self._sockets[here] = self._socket_for(here)
                 old.close()
+
+    def shut(self, shut: bool) -> None:
+        self.up.shut = self.down.shut = shut
 
     def close(self) -> None:
         self._open = False

@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 import pytest
 
 from rooms.models import Engine
-from tests.browser.people import each_other, until
+from tests.browser.people import each_other, gets_frames, until
 from tests.client import deaf
 from tests.conftest import guest_browser
 
@@ -71,6 +71,28 @@ def test_it_grows_and_nobody_misses_anything(cast, alice, room, fill):
     seen = host.page.evaluate("window.seen")
     each_other(host, gina)
     host.hears_somebody()
+    assert seen["standstill"] < LONGEST_STANDSTILL
+    assert (seen["early"], seen["silent"], seen["double"]) == (0, 0, 0)
+
+
+def test_the_direct_path_carries_until_the_relay_plays(cast, alice, room, fill, network):
+    closed = network()
+    closed.shut(True)
+    host, gina = cast.member(alice).join(room), closed.carries(cast.guest()).join(room)
+    each_other(host, gina)
+    host.tile("Gina").evaluate(WATCH)
+
+    fill()
+    gets_frames(host, "Gina", 150, within=OVER)
+    gets_frames(gina, "Alice", 15, within=OVER)
+    assert closed.up.lost
+    assert closed.up.passed == closed.down.passed == 0
+    closed.shut(False)
+
+    for person in (host, gina):
+        until(lambda person=person: relayed(person), f"{person.name} is not on the relay alone", OVER)
+    seen = host.page.evaluate("window.seen")
+    each_other(host, gina)
     assert seen["standstill"] < LONGEST_STANDSTILL
     assert (seen["early"], seen["silent"], seen["double"]) == (0, 0, 0)
 
