@@ -20,6 +20,7 @@ THROUGH_IT = """(() => {
   const candidate = /a=candidate:(\\S+ 1 udp \\d+) (\\S+) (\\d+) typ host\\r\\n/g;
   RTCPeerConnection.prototype.setRemoteDescription = async function ({ type, sdp }) {
     const there = [...sdp.matchAll(candidate)].find(([, , address]) => address === "127.0.0.1");
+    if (!there) return native.call(this, { type, sdp }); // of another browser
     const port = await window.badNetwork(Number(there[3]));
     const rewritten = sdp.replace(candidate, (line, start, address) =>
       address === "127.0.0.1" ? `a=candidate:${start} ${address} ${port} typ host\\r\\n` : "");
@@ -31,7 +32,7 @@ Address = tuple[str, int]
 
 
 class Way:
-    """One direction of it; the same is lost for the same seed.
+    """One direction of it; the same is lost for the same seed, and everything while it is shut.
 
     `rate` is in bits per second. What would wait longer than LONGEST_QUEUE for its turn is lost.
     """
@@ -39,6 +40,7 @@ class Way:
     def __init__(self, seed: int, loss: float, delay: float, rate: float = math.inf) -> None:
         self.lost = self.passed = 0
         self.rate = rate
+        self.shut = False
         self._random = Random(seed)
         self._loss, self._delay = loss, delay
         self._busy_until = 0.0
@@ -46,7 +48,7 @@ class Way:
     def arrival(self, size: int, now: float) -> float | None:
         """When a datagram of `size` bytes arrives; None: it is lost."""
         turn = max(now, self._busy_until)
-        if self._random.random() < self._loss or turn - now > LONGEST_QUEUE:
+        if self.shut or self._random.random() < self._loss or turn - now > LONGEST_QUEUE:
             self.lost += 1
             return None
         self.passed += 1
@@ -85,6 +87,9 @@ class Network:
                 self._selector.unregister(old)
                 self._sockets[here] = self._socket_for(here)
                 old.close()
+
+    def shut(self, shut: bool) -> None:
+        self.up.shut = self.down.shut = shut
 
     def close(self) -> None:
         self._open = False

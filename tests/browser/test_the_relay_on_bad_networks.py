@@ -1,13 +1,9 @@
 """What people see and hear through the relay when the network between one of them and it is bad."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 
 from rooms.models import Engine
-from tests.browser.networks import Network
-from tests.browser.people import each_other, until
+from tests.browser.people import each_other, gets_frames, until
 
 SOUND = """async () => {
   let [made, all] = [0, 0];
@@ -35,24 +31,6 @@ def relayed(room):
     room.settings.engine = Engine.RELAY
     room.settings.save()
     return room
-
-
-@pytest.fixture
-def network() -> Iterator[Callable[..., Network]]:
-    made: list[Network] = []
-
-    def make(**how: Any) -> Network:
-        made.append(Network(**how))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def gets_frames(person, name, count, within):
-    seen = person.frames_of(name)
-    until(lambda: person.frames_of(name) >= seen + count, f"{person.name} does not see {name} any more", within)
 
 
 def test_pictures_and_sound_survive_the_loss_of_every_twentieth_packet(cast, relayed, alice, network):
