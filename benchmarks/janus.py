@@ -70,12 +70,16 @@ async def _started(directory: Path, core: str) -> tuple[subprocess.Popen[bytes],
         while process.poll() is None:
             sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             try:
+                sock.settimeout(2)
                 sock.connect(f"{directory}/api.sock")
-                sock.setblocking(False)
-                return process, sock
+                sock.send(b'{"janus": "ping", "transaction": "ping"}')
+                if sock.recv(4096):
+                    sock.setblocking(False)
+                    return process, sock
             except OSError:
-                sock.close()
-                await asyncio.sleep(0.02)
+                pass
+            sock.close()
+            await asyncio.sleep(0.02)
     raise AssertionError((directory / "janus.log").read_text())
 
 

@@ -1,60 +1,72 @@
-"""How much a receiver can get, and what it therefore gets of each source it watches.
-
-The receiver's own estimate (REMB) hardly rises above half as much again as what it is sent. So when it does not
-want for room, one source at a time is raised on trial, and lowered again unless the estimate follows.
-"""
+"""What a receiver gets of each source it watches, by its own estimate (REMB) and by what was proven (`probing`)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, inf
 from typing import Final, Generic, TypeVar
 
 K = TypeVar("K")
 
 SHARE: Final = 0.85
-GUESS: Final = 600_000
+GUESS: Final = 300_000
 """Bits per second believed in before the first estimate."""
 HOLD: Final = 5.0
-LONGEST_HOLD: Final = 60.0
-"""Seconds room must last before somebody is raised again; doubled with each trial that fails."""
-EAGER: Final = 1.0
-"""The same while no trial has failed since the last one that went well."""
-AMPLE: Final = 1.3
-"""The estimate over what is sent, from where on there may be more room than it says."""
+"""Seconds room must last before somebody is raised again who was lowered, unless it is proven."""
+LEAP: Final = 1.5
+"""How much more is given in one go, where there are layers as small."""
 LOSSY: Final = 0.1
 """The share of packets lost, from where on the smallest layers are too much as well."""
-FALLEN: Final = 0.9
-GROWN: Final = 1.02
-"""The estimate over its best in a trial: below, it fell; above, it grows."""
 
 
 class Meter:
-    """Bits per second over about the last second."""
+    """Bits per second over about the last `seconds`."""
 
-    __slots__ = ("_buckets", "_sum", "_tick")
+    __slots__ = ("_buckets", "_per_second", "_sum", "_tick")
 
     BUCKETS: Final = 10
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = 1.0) -> None:
+        self._per_second = self.BUCKETS / seconds
         self._buckets = [0] * self.BUCKETS
         self._sum = self._tick = 0
 
     def add(self, size: int, now: float) -> None:
         """`size` in bytes, `now` in seconds."""
-        tick = int(now * self.BUCKETS)
+        tick = int(now * self._per_second)
         if tick != self._tick:
             self._advance(tick)
         self._buckets[tick % self.BUCKETS] += size
         self._sum += size
 
     def rate(self, now: float) -> int:
-        self._advance(int(now * self.BUCKETS))
-        return self._sum * 8
+        self._advance(int(now * self._per_second))
+        return int(self._sum * 8 * self._per_second / self.BUCKETS)
 
     def _advance(self, tick: int) -> None:
         for passed in range(max(self._tick + 1, tick - self.BUCKETS + 1), tick + 1):
             self._sum -= self._buckets[passed % self.BUCKETS]
             self._buckets[passed % self.BUCKETS] = 0
         self._tick = max(self._tick, tick)
+
+
+class Ceiling:
+    """What got through when much was lost: estimates by delay alone see nothing of a queue that is full."""
+
+    __slots__ = ("_at", "_rate")
+
+    GROWTH: Final = 1.08
+    """In a second, as fast as estimates grow."""
+
+    def __init__(self) -> None:
+        self._rate, self._at = inf, 0.0
+
+    def lower(self, rate: float, now: float) -> None:
+        self._rate, self._at = rate, now
+
+    def under(self, estimate: int, now: float) -> int:
+        """The estimate, as far as it can be believed."""
+        return int(min(estimate, self._rate * self.GROWTH ** min(now - self._at, 60.0)))
 
 
 @dataclass(slots=True, frozen=True)
@@ -117,10 +129,11 @@ class _Held:
         self.rank, self.enough = rank, enough
         self.since: float | None = None
 
-    def follow(self, rank: int, enough: int, now: float) -> None:
-        """Down, and up on the watcher's own wish, at once; else up after HOLD."""
+    def follow(self, rank: int, sure: int, enough: int, now: float) -> None:
+        """Down, up on the watcher's own wish and up to what is sure at once; else up after HOLD."""
         grown, self.enough = enough > self.enough, enough
         if rank > self.rank and not grown:
+            self.rank = max(self.rank, sure)
             self.since = now if self.since is None else self.since
             if now - self.since < HOLD:
                 return
@@ -133,38 +146,59 @@ class Allocator(Generic[K]):
     Times in seconds, rates in bits per second.
     """
 
-    __slots__ = ("_ample", "_best", "_calm", "_grew", "_held", "_hold", "_seen", "_trial")
+    __slots__ = ("_calm", "_held", "_seen", "given", "needed")
 
     def __init__(self) -> None:
         self._held: dict[K, _Held] = {}
-        self._trial: tuple[K, int] | None = None
-        self._best = 0
-        self._grew = 0.0
-        self._ample: float | None = None
-        self._hold = EAGER
         self._seen: int | None = None
         self._calm = 0.0
+        self.given = 0
+        """The estimate that what was chosen takes."""
+        self.needed: int | None = None
+        """The estimate that one layer more would take, or several within LEAP; None: nobody lacks any."""
 
     def choose(
-        self, watched: Iterable[Watched[K]], estimate: int | None, sent: int, audio: int, loss: float, now: float
+        self, watched: Iterable[Watched[K]], estimate: int | None, proven: int, audio: int, loss: float, now: float
     ) -> dict[K, str | None]:
         """The rid to forward of each source, None: pause it.
 
-        `sent`: all the receiver gets; `audio`: of it, audio; `loss`: the share of it that does not arrive.
+        `proven`: what gets through for sure; `audio`: of all that is sent; `loss`: the share that is lost.
         """
         served = order(watched)
-        ranks = fit(SHARE * (GUESS if estimate is None else estimate) - audio, served)
+        room = max(GUESS if estimate is None else estimate, proven)
+        ranks = fit(SHARE * room - audio, served)
+        self._keep(ranks, served, room - audio)
+        sure = fit(SHARE * proven - audio, served)
         self._keep_in_sight(ranks, served, loss, now)
-        if estimate is not None:
-            self._judge(ranks, served, estimate, now)
-            self._try(ranks, served, estimate >= AMPLE * sent, estimate, now)
         self._held = {
             one.key: self._held.get(one.key) or _Held(ranks[one.key], one.enough) for one in served
         }  # those no longer watched are forgotten
         for one in served:
-            self._held[one.key].follow(ranks[one.key], one.enough, now)
-        given = ((one, self._held[one.key].rank) for one in served)
+            self._held[one.key].follow(ranks[one.key], sure[one.key], one.enough, now)
+        given = [(one, self._held[one.key].rank) for one in served]
+        self._sum_up(given, audio)
         return {one.key: one.layers[rank].rid if rank >= 0 else None for one, rank in given}
+
+    def _keep(self, ranks: dict[K, int], served: Sequence[Watched[K]], room: float) -> None:
+        """Bit rates vary: what is given stays while it fits at all, without anything to spare."""
+        kept = {
+            one.key: min(self._held[one.key].rank, one.enough) if one.key in self._held else ranks[one.key]
+            for one in served
+        }
+        rate = sum(one.layers[kept[one.key]].bitrate for one in served if kept[one.key] >= 0)
+        if rate <= room and any(rank > ranks[key] for key, rank in kept.items()):
+            ranks.update(kept)
+
+    def _sum_up(self, given: list[tuple[Watched[K], int]], audio: int) -> None:
+        shown = [(one.layers, rank, one.enough) for one, rank in given if rank >= 0]
+        rate = start = audio + sum(layers[rank].bitrate for layers, rank, _ in shown)
+        self.given, self.needed = ceil(start / SHARE), None
+        for layers, rank, enough in shown:
+            for lower, higher in pairwise(layers[rank : enough + 1]):
+                rate += higher.bitrate - lower.bitrate
+                if self.needed is not None and rate > LEAP * start:
+                    return
+                self.needed = ceil(rate / SHARE)
 
     def _keep_in_sight(self, ranks: dict[K, int], served: Sequence[Watched[K]], loss: float, now: float) -> None:
         """An estimate may be far too low and then rises slowly: nobody's smallest layer stops before packets are lost.
@@ -179,34 +213,3 @@ class Allocator(Generic[K]):
                 self._seen = None
         for one in served[: self._seen]:
             ranks[one.key] = max(ranks[one.key], 0)
-
-    def _judge(self, ranks: dict[K, int], served: Sequence[Watched[K]], estimate: int, now: float) -> None:
-        """How the trial goes: over when the estimate has grown enough, falls or grows no more, or nobody cares."""
-        if self._trial is None:
-            return
-        key, rank = self._trial
-        if estimate >= GROWN * self._best:
-            self._best, self._grew = estimate, now
-        wanted = any(one.key == key and one.enough >= rank for one in served)
-        failed = estimate < FALLEN * self._best or now - self._grew >= HOLD
-        if not wanted or failed or ranks[key] >= rank:
-            self._trial, self._ample = None, now
-            self._hold = min(max(self._hold * 2, HOLD), LONGEST_HOLD) if failed else EAGER
-        else:
-            ranks[key] = rank
-
-    def _try(self, ranks: dict[K, int], served: Sequence[Watched[K]], ample: bool, estimate: int, now: float) -> None:
-        """Raises the first who lacks something by one layer, once there has been ample room for long enough."""
-        held = {one.key: self._held[one.key].rank for one in served if one.key in self._held}
-        settled = all(ranks[key] == rank for key, rank in held.items())
-        if self._trial is not None or not ample or not settled:
-            self._ample = None
-            return
-        self._ample = now if self._ample is None else self._ample
-        lacking = next((one for one in served if held.get(one.key, one.enough) < one.enough), None)
-        if lacking is None or now - self._ample < self._hold:
-            return
-        rank = held[lacking.key] + 1
-        self._trial, self._best, self._grew = (lacking.key, rank), estimate, now
-        ranks[lacking.key] = rank
-        self._held[lacking.key].rank = rank

@@ -3,7 +3,7 @@
 Nothing here decodes; an end-to-end encrypted payload needs its descriptor and first byte in the clear.
 """
 
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from relay.malformed import Malformed
 
@@ -24,22 +24,11 @@ CLOCK_RATES: Final[dict[Codec, int]] = {
 _IDR, _SPS, _STAP_A, _FU_A = 5, 7, 24, 28
 
 
-class Vp8(NamedTuple):
-    """A VP8 payload descriptor (RFC 7741, 4.2). Places are offsets into the payload, 0 for what is absent."""
-
-    keyframe: bool
-    picture_at: int
-    picture_id: int
-    wide: bool
-    tl0_at: int
-    tl0: int
-
-
 def is_keyframe(codec: Codec, payload: bytes) -> bool:
     """Whether a decoder may begin with this packet: a key frame begins in it. Audio: with any. Malformed: too short."""
     try:
         if codec == "vp8":
-            return vp8(payload).keyframe
+            return vp8(payload)[0]
         if codec == "h264":
             return _h264_keyframe(payload)
         if codec == "vp9":
@@ -52,32 +41,33 @@ def is_keyframe(codec: Codec, payload: bytes) -> bool:
         raise Malformed(f"a truncated {codec} payload") from error
 
 
-def vp8(payload: bytes) -> Vp8:
-    """Malformed: shorter than its own descriptor, or without a byte of its frame."""
-    try:
-        return _vp8(payload)
-    except IndexError as error:
-        raise Malformed("a truncated vp8 payload") from error
+def vp8(payload: bytes) -> tuple[bool, int, int, bool, int, int]:
+    """A VP8 payload descriptor (RFC 7741, 4.2): whether a key frame begins here; where the picture id is, the id,
+    whether it has 15 bits; where TL0PICIDX is, and that. Places are offsets into the payload, 0 for what is absent.
 
-
-def _vp8(payload: bytes) -> Vp8:
-    first, at = payload[0], 1
+    Malformed: shorter than its own descriptor, or without a byte of its frame.
+    """
     picture_at = picture = tl0_at = tl0 = 0
     wide = False
-    if first & 0x80:
-        flags, at = payload[1], 2
-        if flags & 0x80:
-            picture_at, picture, at = at, payload[at], at + 1
-            wide = picture >= 0x80
-            if wide:
-                picture, at = (picture & 0x7F) << 8 | payload[at], at + 1
-        if flags & 0x40:
-            tl0_at, tl0, at = at, payload[at], at + 1
-        if flags & 0x30:
-            at += 1
-    # The first partition's first packet; there the frame tag begins, its lowest bit 0 in a key frame (RFC 6386, 9.1).
-    key = payload[at] & 0x01 == 0 and first & 0x17 == 0x10
-    return Vp8(key, picture_at, picture, wide, tl0_at, tl0)
+    try:
+        first, at = payload[0], 1
+        if first & 0x80:
+            flags, at = payload[1], 2
+            if flags & 0x80:
+                picture_at, picture, at = at, payload[at], at + 1
+                wide = picture >= 0x80
+                if wide:
+                    picture, at = (picture & 0x7F) << 8 | payload[at], at + 1
+            if flags & 0x40:
+                tl0_at, tl0, at = at, payload[at], at + 1
+            if flags & 0x30:
+                at += 1
+        # The first partition's first packet; there the frame tag begins: its lowest bit is 0 in a key frame
+        # (RFC 6386, 9.1).
+        key = payload[at] & 0x01 == 0 and first & 0x17 == 0x10
+    except IndexError as error:
+        raise Malformed("a truncated vp8 payload") from error
+    return key, picture_at, picture, wide, tl0_at, tl0
 
 
 def _h264_keyframe(payload: bytes) -> bool:

@@ -6,17 +6,23 @@ from random import Random
 from typing import Protocol
 
 from relay import describe, rtcp
-from relay.bandwidth import Allocator, Meter
+from relay.bandwidth import LOSSY, Allocator, Ceiling, Meter
 from relay.cache import Budget
 from relay.codecs import Codec
 from relay.describe import Outgoing
 from relay.link import Link, Port
 from relay.malformed import Malformed
+from relay.probing import Prober
 from relay.publication import Publication
 from relay.refusals import Refused
 from relay.reports import RoundTrip
 from relay.srtp import Keys
 from relay.subscription import Subscription
+
+SOONEST, LATEST = 0.001, 0.02  # seconds between two packets of a probe
+PROBES = 16  # at once: they are work for the worker
+ASK = 0.2  # seconds between two reports during a probe
+MOST_OWED = 6000  # bytes sent at once where a timer came late
 
 
 class Watcher(Protocol):
@@ -48,12 +54,17 @@ class Downlink(Link):
         self.budget = Budget(now)
         self.round_trips = RoundTrip()
         self.estimate: int | None = None
+        self._ceiling = Ceiling()
         self.version = version
         self._watcher = watcher
         self._random = Random()  # noqa: S311 - numbers that begin somewhere, no secrets
         self._slots: list[Slot] = []
         self._by_ssrc: dict[int, Subscription] = {}
         self._allocator: Allocator[Subscription] = Allocator()
+        self._prober = Prober()
+        self._filling: asyncio.Handle | None = None
+        self._owed = 0.0  # bytes of a probe that are due
+        self._asked = 0.0
         self._outstanding: int | None = None
         self._changed_since = False
         self._soon: dict[str, asyncio.Handle] = {}
@@ -158,11 +169,51 @@ class Downlink(Link):
         now = self.port.now()
         subscriptions = [one for one in self.subscriptions() if one.is_video]
         watched = [one for one in (each.watched(now) for each in subscriptions) if one]
-        sent, audio = self.meter.rate(now), self.audio.rate(now)
-        loss = max((one.loss for one in self.subscriptions()), default=0.0)
-        given = self._allocator.choose(watched, self.estimate, sent, audio, loss, now)
+        allocator, prober = self._allocator, self._prober
+        loss = 0.0 if prober.disturbs(now) else max((one.loss for one in self.subscriptions()), default=0.0)
+        if loss >= LOSSY and self.estimate is not None:
+            self._ceiling.lower(self.meter.rate(now) * (1 - loss), now)
+            self.estimate = self._ceiling.under(self.estimate, now)
+        given = allocator.choose(watched, self.estimate, prober.proven, self.audio.rate(now), loss, now)
         for subscription in subscriptions:
             subscription.give(given.get(subscription))
+        prober.aim(allocator.needed, allocator.given, loss, now)
+        if prober.probing and self._filling is None:
+            if len(self.port.probing) >= PROBES:
+                prober.stop()
+                return
+            self.port.probing.add(self)
+            self._owed = 0.0
+            self._fill(now)
+
+    def _fill(self, since: float) -> None:
+        self._filling, now = None, self.port.now()
+        delay = self._filled(since, now)
+        if delay is None:
+            self._prober.stop()
+            self.port.probing.discard(self)
+        else:
+            self._filling = asyncio.get_running_loop().call_later(delay, self._fill, now)
+
+    def _filled(self, since: float, now: float) -> float | None:
+        """Sends what is due, evenly in time: by that browsers tell a probe. Seconds to the next; None: it is over."""
+        rate, wire = self._prober.rate(now), self.wire
+        if not self._prober.probing or self.state != "connected" or wire is None or wire.is_blocked:
+            return None
+        if now - self._asked >= ASK:  # how long an answer takes
+            self._asked = now
+            any(one.report(now) for one in self.subscriptions() if one.is_video)
+        missing = rate - self.meter.rate(now)
+        if missing <= 0:
+            return LATEST
+        self._owed = min(self._owed + missing * (now - since) / 8, MOST_OWED)
+        while self._owed >= 0:
+            if not (length := next(filter(None, (one.fill(now) for one in self.subscriptions())), 0)):
+                return None
+            self._prober.sent()
+            self.port.counts["probed"] += 1
+            self._owed -= length
+        return min(max(-self._owed * 8 / missing, SOONEST), LATEST)
 
     def _once_soon(self, name: str, action: Callable[[], None]) -> None:
         def act() -> None:
@@ -176,8 +227,10 @@ class Downlink(Link):
         if self.state == "closed":
             return
         super().close()
-        for handle in self._soon.values():
-            handle.cancel()
+        self.port.probing.discard(self)
+        for handle in (*self._soon.values(), self._filling):
+            if handle:
+                handle.cancel()
         for subscription in self.subscriptions():
             subscription.close()
 
@@ -219,15 +272,19 @@ class Downlink(Link):
                 if one := self._by_ssrc.get(ssrc):
                     one.asked_for_keyframe()
         elif isinstance(message, rtcp.Remb):
-            fallen = self.estimate is None or message.bitrate < self.estimate
-            self.estimate = message.bitrate
-            if fallen:
+            before, self.estimate = self.estimate, self._ceiling.under(message.bitrate, now)
+            fallen = before is None or self.estimate < before
+            if self._prober.told(self.estimate, now) or fallen:
                 self.choose_soon()
         elif isinstance(message, rtcp.ReceiverReport | rtcp.SenderReport):
             for block in message.blocks:
-                self.round_trips.answered(block, now)
+                took = self.round_trips.answered(block, now)
+                if took is not None and self._prober.answered(took, now):
+                    self.choose_soon()
                 if one := self._by_ssrc.get(block.ssrc):
                     one.answered(block)
+                    if one.is_video and self._prober.lost(block.fraction / 256, now):
+                        self.choose_soon()
 
 
 def _outgoing(slot: Slot) -> Outgoing:

@@ -56,19 +56,20 @@ def parse(data: bytes, at: int) -> tuple[dict[int, bytes], int]:
 
 
 def _one_byte(data: bytes, at: int, end: int) -> dict[int, bytes]:
+    """At most fourteen: there are no more ids."""
     found: dict[int, bytes] = {}
     while at < end:
         head = data[at]
-        if head == 0:
-            at += 1
-            continue
-        if head < 0x10 or head >= 0xF0:
+        if 0x10 <= head < 0xF0:
+            after = at + (head & 0x0F) + 2
+            if after > end:
+                raise Malformed("a header extension too long")
+            found[head >> 4] = data[at + 1 : after]
+            at = after
+        elif head:
             break
-        after = at + (head & 0x0F) + 2
-        if after > end or len(found) == MOST_EXTENSIONS:
-            raise Malformed("a header extension too long")
-        found[head >> 4] = data[at + 1 : after]
-        at = after
+        else:
+            at += 1
     return found
 
 

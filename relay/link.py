@@ -31,6 +31,7 @@ class Port:
     now: Callable[[], float]
     counts: Counter[str] = field(default_factory=Counter)
     restless: set["Link"] = field(default_factory=set)  # links with something to do before the next second
+    probing: set["Link"] = field(default_factory=set)
     fresh: list["Layer"] = field(default_factory=list)  # with packets to hand to receivers, once no more arrive for now
 
 
@@ -42,13 +43,13 @@ class Allowance:
         self._at = now
 
     def takes(self, length: int, now: float) -> bool:
-        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
-        self._at = now
-        cost = max(length, SMALLEST)
-        if cost > self._left:
-            return False
-        self._left -= cost
-        return True
+        left = self._left + (now - self._at) * self._rate
+        if left > self._rate:
+            left = self._rate
+        cost = length if length > SMALLEST else SMALLEST
+        taken = cost <= left
+        self._at, self._left = now, left - cost if taken else left
+        return taken
 
 
 class Link:
@@ -122,28 +123,29 @@ class Link:
         self.wire, self.target = wire, target
 
     def datagram(self, wire: Wire, length: int) -> None:
-        first = wire.inbox_view[0]
-        if not self._allowance.takes(length, self.port.now()):
+        inbox = wire.inbox_view
+        first = inbox[0]
+        if not self._allowance.takes(length, wire.now):
             self.port.counts["over_rate"] += 1
         elif 127 < first < 192:
-            self._media(wire, length)
-        elif not (19 < first < 64 and self.dtls.path.feed(bytes(wire.inbox_view[:length]))):
+            if self.keys is None or length < 12:
+                self.port.counts["early_or_short"] += 1
+            elif 192 <= inbox[1] <= 223:
+                self._rtcp(wire, length, self.keys)
+            elif plain := self.keys.unprotect(wire.inbox, length):
+                self.on_rtp(bytes(inbox[:plain]), wire.now)
+            else:
+                self.port.counts["not_genuine"] += 1
+        elif not (19 < first < 64 and self.dtls.path.feed(bytes(inbox[:length]))):
             self.port.counts["odd_datagrams"] += 1
 
-    def _media(self, wire: Wire, length: int) -> None:
-        if self.keys is None or length < 12:
-            self.port.counts["early_or_short"] += 1
-            return
-        if 192 <= wire.inbox_view[1] <= 223:
-            if plain := self.keys.unprotect_rtcp(wire.inbox, length):
-                self.on_rtcp(bytes(wire.inbox_view[:plain]))
-                return
-        elif plain := self.keys.unprotect(wire.inbox, length):
-            self.on_rtp(bytes(wire.inbox_view[:plain]))
-            return
-        self.port.counts["not_genuine"] += 1
+    def _rtcp(self, wire: Wire, length: int, keys: Keys) -> None:
+        if plain := keys.unprotect_rtcp(wire.inbox, length):
+            self.on_rtcp(bytes(wire.inbox_view[:plain]))
+        else:
+            self.port.counts["not_genuine"] += 1
 
-    def on_rtp(self, packet: bytes) -> None:
+    def on_rtp(self, packet: bytes, now: float) -> None:
         self.port.counts["unexpected_rtp"] += 1
 
     def on_rtcp(self, packet: bytes) -> None:

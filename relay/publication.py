@@ -16,6 +16,7 @@ from relay.sequence import Sequencer
 from relay.tap import Receiver
 
 ALIVE = 1.0  # seconds a layer without packets still counts as sent
+SETTLED = 4.0  # seconds after which the rate of a layer is known; key frames count little in it
 NOMINAL = {1: (720,), 2: (360, 720), 3: (180, 360, 720)}  # heights, until a key frame tells
 EXPECTED = (150_000, 500_000, 1_700_000)  # bits per second
 VP8_START = b"\x9d\x01\x2a"
@@ -47,6 +48,7 @@ class Layer:
         "rid",
         "sequencer",
         "ssrc",
+        "woke",
     )
 
     def __init__(self, publication: "Publication", rid: str, rank: int, height: int) -> None:
@@ -58,9 +60,9 @@ class Layer:
         self.payload_types: dict[int, Codec] = {}
         self.receivers: list[Receiver] = []
         self.fresh: list[Normalised] = []
-        self.heard = -1e9
+        self.heard = self.woke = -1e9
         self.asking = KeyframeAsking()
-        self.meter = Meter()
+        self.meter = Meter(SETTLED)
         self.ssrc = 0
         self.reception = Reception(0, CLOCK_RATES[publication.codec])
         self.sequencer = Sequencer()
@@ -68,8 +70,9 @@ class Layer:
         self.gaps = Gaps()
 
     def bitrate(self, now: float) -> int:
-        """As measured; as browsers are asked to send it, before that."""
-        return self.meter.rate(now) if self.is_alive(now) else EXPECTED[self.rank]
+        """As measured; at least as browsers are asked to send it, before there is a measure."""
+        measured, expected = self.meter.rate(now), EXPECTED[self.rank]
+        return measured if self.is_alive(now) and now - self.woke >= SETTLED else max(measured, expected)
 
     def is_alive(self, now: float) -> bool:
         return now - self.heard < ALIVE
@@ -152,18 +155,20 @@ class Publication:
             return False
         layer.meter.add(made.size, now)
         if made.video:
-            self._seen(layer, made, now)
+            revived, layer.heard = not layer.is_alive(now), now
+            if revived or made.keyframe:
+                self._seen(layer, made, revived)
         elif not self._listened(made.level):
             return False
         layer.fresh.append(made)
         return True
 
-    def _seen(self, layer: Layer, made: Normalised, now: float) -> None:
-        revived, layer.heard = not layer.is_alive(now), now
+    def _seen(self, layer: Layer, made: Normalised, revived: bool) -> None:
         if made.keyframe:
             layer.asking.arrived()
             layer.height = _height(made) or layer.height
         if revived:
+            layer.woke = made.arrived
             self.revise()
 
     def _listened(self, level: int) -> bool:

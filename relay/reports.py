@@ -3,6 +3,7 @@
 Times are seconds of one steady clock.
 """
 
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from relay.rewriting import Rewriter
@@ -13,6 +14,8 @@ L = TypeVar("L")
 
 _UNITS: Final = 65536
 MOST_REPORTS: Final = 8
+LATELY: Final = 0.4
+"""Seconds a report may wait for its answer to tell of the present."""
 
 
 def middle(ntp: int) -> int:
@@ -91,6 +94,12 @@ def passed_on(report: SenderReport, layer: L, rewriter: Rewriter[L]) -> SenderRe
     return SenderReport(rewriter.ssrc, report.ntp, timestamp, packets, octets)
 
 
+def continued(report: SenderReport, seconds: float, clock_rate: int) -> SenderReport:
+    """What the source would report so much later."""
+    ntp, timestamp = report.ntp + round(seconds * 2**32), report.timestamp + round(seconds * clock_rate)
+    return replace(report, ntp=ntp & 0xFFFFFFFFFFFFFFFF, timestamp=timestamp & 0xFFFFFFFF)
+
+
 class RoundTrip:
     """The way to one receiver and back, from its answers to our sender reports."""
 
@@ -106,8 +115,13 @@ class RoundTrip:
         if len(self._sent) > MOST_REPORTS:
             del self._sent[next(iter(self._sent))]
 
-    def answered(self, block: Block, now: float) -> None:
-        """A report block of the receiver; blocks that answer none of ours say nothing."""
+    def answered(self, block: Block, now: float) -> float | None:
+        """A report block of the receiver: the measure, if it is of a report sent lately.
+
+        Blocks that answer none of ours say nothing.
+        """
         sent = self._sent.get(block.last_report)
-        if sent is not None:
-            self.seconds = max(now - sent - block.delay / _UNITS, 0.0)
+        if sent is None:
+            return None
+        self.seconds = max(now - sent - block.delay / _UNITS, 0.0)
+        return self.seconds if block.delay < LATELY * _UNITS else None

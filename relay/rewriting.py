@@ -137,6 +137,10 @@ class Rewriter(Generic[L]):
                 return segment, asked - segment.offset
         return None
 
+    def newest(self) -> tuple[Segment[L], int] | None:
+        """The segment being sent and the newest index in its layer; None while nothing is."""
+        return (self._segments[-1], self._highest) if self.layer is not None and self._segments else None
+
     def timestamp_offset(self, layer: L) -> int | None:
         """What is added to this layer's RTP time; None: the layer is not forwarded now."""
         return self._segments[-1].timestamp if layer is self.layer and self._segments else None
@@ -203,6 +207,7 @@ class Retransmitter(Generic[L]):
     __slots__ = ("_rewriter", "_sent", "_sequence", "ssrc")
 
     REMEMBERED: Final = 512
+    LOOKED_AT: Final = 16
     SOONEST: Final = 0.02
     """Seconds: no round trip is believed shorter."""
 
@@ -237,6 +242,16 @@ class Retransmitter(Generic[L]):
                 return
             self._remember(sequence, now)
             yield Resend(packet, segment)
+
+    def largest(self, cached: Callable[[L, int], Normalised | None]) -> Resend[L] | None:
+        """Of the newest packets, to be sent once more for its size alone: a receiver drops what it has already."""
+        if (newest := self._rewriter.newest()) is None:
+            return None
+        segment, index = newest
+        indexes = range(index, max(segment.first, index - self.LOOKED_AT) - 1, -1)
+        packets = (packet for one in indexes if (packet := cached(segment.layer, one)))
+        packet = max(packets, key=lambda packet: packet.size, default=None)
+        return Resend(packet, segment) if packet else None
 
     def write(self, resend: Resend[L], out: bytearray | memoryview, at: int, send_time: bytes) -> None:
         """The plain RTX packet, `packet.size` + 2 bytes from `at` on; `send_time`: `rtp.send_time` of now."""

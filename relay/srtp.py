@@ -9,6 +9,8 @@ from pylibsrtp._binding import ffi, lib
 INDEX = 4
 STREAMS = 128  # synchronisation sources one peer may ever use
 
+protect_rtp, unprotect_rtp, unpack = lib.srtp_protect, lib.srtp_unprotect, ffi.unpack
+
 
 class Keys:
     """What both directions of one link are encrypted with."""
@@ -24,26 +26,30 @@ class Keys:
 
     def unprotect(self, packet: Any, length: int) -> int:
         """The length of what was inside, 0 when it is not genuine, was there before, or is one source too many."""
-        return self._opened(lib.srtp_unprotect, packet, length, bytes(ffi.buffer(packet + 8, 4)))
+        source = unpack(packet + 8, 4)
+        if source not in self._heard and len(self._heard) >= STREAMS:
+            return 0
+        inside = self._length
+        inside[0] = length
+        if unprotect_rtp(self._receive, packet, inside):
+            return 0
+        self._heard.add(source)
+        return int(inside[0])
 
     def unprotect_rtcp(self, packet: Any, length: int) -> int:
-        return self._opened(lib.srtp_unprotect_rtcp, packet, length, bytes(ffi.buffer(packet + 4, 4)))
-
-    def _opened(self, function: Any, packet: Any, length: int, source: bytes) -> int:
-        new = source not in self._heard
-        if new and len(self._heard) >= STREAMS:
+        source = unpack(packet + 4, 4)
+        if source not in self._heard and len(self._heard) >= STREAMS:
             return 0
         self._length[0] = length
-        if function(self._receive, packet, self._length):
+        if lib.srtp_unprotect_rtcp(self._receive, packet, self._length):
             return 0
-        if new:
-            self._heard.add(source)
+        self._heard.add(source)
         return int(self._length[0])
 
     def protect(self, packet: Any, length: int) -> bool:
         """Whether it can be sent, with its tag; the memory must have 144 bytes to spare."""
         self._length[0] = length
-        return not lib.srtp_protect(self._send, packet, self._length)
+        return not protect_rtp(self._send, packet, self._length)
 
     def protect_rtcp(self, packet: Any, length: int) -> bool:
         self._length[0] = length

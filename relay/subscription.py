@@ -5,15 +5,19 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from relay import bandwidth, rtp
+from relay.codecs import CLOCK_RATES
 from relay.following import Following
 from relay.publication import Layer, Publication
-from relay.reports import passed_on
-from relay.rewriting import Retransmitter
+from relay.reports import continued, passed_on
+from relay.rewriting import Resend, Retransmitter
 from relay.rtcp import Block, SenderReport
 from relay.rtp import Normalised
 
 if TYPE_CHECKING:
     from relay.downlink import Downlink
+
+SMALLEST = 400  # bytes of a packet to fill with: of smaller ones it would take too many
+SMOOTH = 4  # reports: each tells of a few packets only
 
 
 class Subscription(Following):
@@ -24,7 +28,8 @@ class Subscription(Following):
         self.loss = 0.0
         self._height = 0
         self._downlink = downlink
-        self._reports: dict[Layer, SenderReport] = {}
+        self._reports: dict[Layer, tuple[SenderReport, float]] = {}
+        self.clock = CLOCK_RATES[publication.codec]
         publication.receivers[self] = None
 
     # What is wanted
@@ -92,35 +97,63 @@ class Subscription(Following):
 
     def switched(self, layer: Layer) -> None:
         super().switched(layer)
-        if report := self._reports.get(layer):
-            self.reported(layer, report)
+        self._downlink.choose_soon()  # now there is something to probe with
+        self.report(self._downlink.port.now())
 
     def reported(self, layer: Layer, report: SenderReport) -> None:
+        now = self._downlink.port.now()
         self._reports = {one: kept for one, kept in self._reports.items() if one in self.publication.layers}
-        self._reports[layer] = report
-        if mine := passed_on(report, layer, self.rewriter):
+        self._reports[layer] = report, now
+        if layer is self.rewriter.layer:
+            self.report(now)
+
+    def report(self, now: float) -> bool:
+        """The source's last report, as it would be now; whether there is one."""
+        layer = self.rewriter.layer
+        if layer is None or layer not in self._reports:
+            return False
+        report, at = self._reports[layer]
+        if mine := passed_on(continued(report, now - at, self.clock), layer, self.rewriter):
             self._downlink.report_sent(mine)
+        return mine is not None
 
     def asked_for_keyframe(self) -> None:
         if self.is_video and (layer := self.rewriter.target or self.rewriter.layer):
             self.publication.ask_for_keyframe(layer)
 
     def answered(self, block: Block) -> None:
-        self.loss = block.fraction / 256
+        if block.ssrc == self.rewriter.ssrc:
+            self.loss += (block.fraction / 256 - self.loss) / SMOOTH
 
     def resend(self, lost: tuple[int, ...], now: float) -> None:
         link = self._downlink
-        if not self.is_video or link.wire is None or link.target is None or link.keys is None:
+        if not self.is_video:
             return
         rate = float(link.meter.rate(now))
         resends = self.retransmitter.answer(
             lost, lambda layer, index: layer.cache.get(index, now), link.budget, rate, now, link.round_trips.seconds
         )
         for resend in resends:
-            size = resend.packet.size + 2
-            if (run := link.wire.place(link.target, size + link.keys.tag, urgent=False)) is None:
+            if not self._send_again(resend, now):
                 return
-            self.retransmitter.write(resend, link.wire.view, run.end, rtp.send_time(now))
-            if link.keys.protect(link.wire.memory + run.end, size):
-                run.grow(size + link.keys.tag)
-                link.port.counts["resent"] += 1
+            link.port.counts["resent"] += 1
+
+    def fill(self, now: float) -> int:
+        """Sends something the receiver has already; how many bytes, 0: there is nothing, or no way out."""
+        if not self.is_video:
+            return 0
+        resend = self.retransmitter.largest(lambda layer, index: layer.cache.get(index, now))
+        return self._send_again(resend, now) if resend and resend.packet.size >= SMALLEST else 0
+
+    def _send_again(self, resend: Resend[Layer], now: float) -> int:
+        wire, target, keys = self._downlink.wire, self._downlink.target, self._downlink.keys
+        if wire is None or target is None or keys is None:
+            return 0
+        size = resend.packet.size + 2
+        if (run := wire.place(target, size + keys.tag, urgent=False)) is None:
+            return 0
+        self.retransmitter.write(resend, wire.view, run.end, rtp.send_time(now))
+        if not keys.protect(wire.memory + run.end, size):
+            return 0
+        run.grow(size + keys.tag)
+        return size + keys.tag

@@ -44,6 +44,7 @@ class Wire:
         self._video: deque[Run] = deque()
         self._growing: tuple[dict[Target, Run], dict[Target, Run]] = {}, {}  # of video, of what is urgent
         self._loop = asyncio.get_running_loop()
+        self.now = self._loop.time()  # when what is handled now was read
         self._blocked = self._flushing = False
         self._loop.add_reader(sock.fileno(), self._drain)
 
@@ -56,31 +57,37 @@ class Wire:
 
     def _drain(self) -> None:
         self._flushing = True  # once at the end, not for each
+        self.now = self._loop.time()
         try:
-            for _ in range(READS):
-                if not self._receive():
-                    break
+            self._receive()
             self._handled()
         finally:
             self._flush()
 
-    def _receive(self) -> bool:
+    def _receive(self) -> None:
+        receive, inbox, handler = self._sock.recvfrom_into, self.inbox_view, self._handler
+        packets = size = 0
         try:
-            length, address = self._sock.recvfrom_into(self.inbox_view)
+            for _ in range(READS):
+                length, address = receive(inbox)
+                packets, size = packets + 1, size + length
+                if 0 < length < LARGEST:
+                    handler(self, address, length)
+                else:
+                    self.counts["odd_sizes"] += 1
         except BlockingIOError:
-            return False
+            pass
         except OSError:
             self.counts["receive_errors"] += 1
-            return False
-        self.counts["packets_in"] += 1
-        self.counts["bytes_in"] += length
-        if 0 < length < LARGEST:
-            self._handler(self, address, length)
-        else:
-            self.counts["odd_sizes"] += 1
-        return True
+        self.counts["packets_in"] += packets
+        self.counts["bytes_in"] += size
 
     # Sending
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the socket takes no more for now."""
+        return self._blocked
 
     def place(self, target: Target, length: int, *, urgent: bool) -> Run | None:
         """Where a datagram of `length` bytes, at most ROOM, may be written: at the run's end; then the run must grow.

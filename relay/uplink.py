@@ -119,8 +119,7 @@ class Uplink(Link):
 
     # Packets
 
-    def on_rtp(self, packet: bytes) -> None:
-        now = self.port.now()
+    def on_rtp(self, packet: bytes, now: float) -> None:
         try:
             parsed = rtp.parse(packet)
             stream = self._streams.get(parsed.ssrc) or self._find(parsed)

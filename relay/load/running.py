@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final
@@ -75,8 +75,8 @@ def cpu(pid: int) -> float:
 class Load:
     """Of one server; as a context it keeps the links of everybody in it alive."""
 
-    def __init__(self, publishers: Sequence[Publisher], receivers: Sequence[Receiver]) -> None:
-        self.publishers, self.receivers = publishers, receivers
+    def __init__(self, publishers: Iterable[Publisher] = (), receivers: Iterable[Receiver] = ()) -> None:
+        self.publishers, self.receivers = [*publishers], [*receivers]
         self._upkeep: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Load":
@@ -93,13 +93,20 @@ class Load:
 
     async def _keep(self) -> None:
         """Each one's reports once a second, never all at the same time."""
-        peers: list[Publisher | Receiver] = [*self.publishers, *self.receivers]
         for second in itertools.count():
+            peers: list[Publisher | Receiver] = [*self.publishers, *self.receivers]
             for number, peer in enumerate(peers):
                 peer.report()
                 if (second + number) % CHECK_EVERY == 0:
                     peer.check()
                 await asyncio.sleep(1 / len(peers))
+            if not peers:
+                await asyncio.sleep(0.1)
+
+    def add(self, publishers: Iterable[Publisher], receivers: Iterable[Receiver]) -> None:
+        """Not while sending."""
+        self.publishers += publishers
+        self.receivers += receivers
 
     @contextlib.contextmanager
     def sending(self, *, rate: float, burst: int) -> Iterator[None]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from accounts.models import User
+from tests.browser.networks import Network
 from tests.browser.people import Person
 from tests.conftest import browser_of
 from tests.server import Server
@@ -89,3 +90,16 @@ def cast(transactional_db: None, launch: Launch, server: Server) -> Iterator[Cas
     brought = Cast(launch, server)
     yield brought
     brought.go_home()
+
+
+@pytest.fixture
+def network() -> Iterator[Callable[..., Network]]:
+    made: list[Network] = []
+
+    def make(**how: Any) -> Network:
+        made.append(Network(**how))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+import math
 import selectors
 import socket
 import threading
@@ -12,12 +13,14 @@ from random import Random
 from tests.browser.people import Person
 
 LARGEST = 2048
+LONGEST_QUEUE = 0.3  # seconds
 
 THROUGH_IT = """(() => {
   const native = RTCPeerConnection.prototype.setRemoteDescription;
   const candidate = /a=candidate:(\\S+ 1 udp \\d+) (\\S+) (\\d+) typ host\\r\\n/g;
   RTCPeerConnection.prototype.setRemoteDescription = async function ({ type, sdp }) {
     const there = [...sdp.matchAll(candidate)].find(([, , address]) => address === "127.0.0.1");
+    if (!there) return native.call(this, { type, sdp }); // of another browser
     const port = await window.badNetwork(Number(there[3]));
     const rewritten = sdp.replace(candidate, (line, start, address) =>
       address === "127.0.0.1" ? `a=candidate:${start} ${address} ${port} typ host\\r\\n` : "");
@@ -29,28 +32,36 @@ Address = tuple[str, int]
 
 
 class Way:
-    """One direction of it; the same is lost for the same seed."""
+    """One direction of it; the same is lost for the same seed, and everything while it is shut.
 
-    def __init__(self, seed: int, loss: float, delay: float) -> None:
+    `rate` is in bits per second. What would wait longer than LONGEST_QUEUE for its turn is lost.
+    """
+
+    def __init__(self, seed: int, loss: float, delay: float, rate: float = math.inf) -> None:
         self.lost = self.passed = 0
+        self.rate = rate
+        self.shut = False
         self._random = Random(seed)
         self._loss, self._delay = loss, delay
+        self._busy_until = 0.0
 
-    def arrival(self, now: float) -> float | None:
-        """When it arrives; None: it is lost."""
-        if self._random.random() < self._loss:
+    def arrival(self, size: int, now: float) -> float | None:
+        """When a datagram of `size` bytes arrives; None: it is lost."""
+        turn = max(now, self._busy_until)
+        if self.shut or self._random.random() < self._loss or turn - now > LONGEST_QUEUE:
             self.lost += 1
             return None
         self.passed += 1
-        return now + self._delay
+        self._busy_until = turn + size * 8 / self.rate
+        return self._busy_until + self._delay
 
 
 class Network:
     """Relays datagrams between browsers and one port of 127.0.0.1, by one socket for each address of a browser."""
 
-    def __init__(self, *, loss: float = 0.0, delay: float = 0.0) -> None:
-        """`delay` in seconds, each way."""
-        self.up, self.down = Way(1, loss, delay), Way(2, loss, delay)
+    def __init__(self, *, loss: float = 0.0, delay: float = 0.0, down: float = math.inf) -> None:
+        """`delay` in seconds, each way; `down` is the rate of that way."""
+        self.up, self.down = Way(1, loss, delay), Way(2, loss, delay, down)
         self._there: Address = ("127.0.0.1", 0)
         self._door = _bound()
         self._sockets: dict[Address, socket.socket] = {}
@@ -76,6 +87,9 @@ class Network:
                 self._selector.unregister(old)
                 self._sockets[here] = self._socket_for(here)
                 old.close()
+
+    def shut(self, shut: bool) -> None:
+        self.up.shut = self.down.shut = shut
 
     def close(self) -> None:
         self._open = False
@@ -116,7 +130,7 @@ class Network:
 
     def _pass(self, way: Way, data: bytes, send: Callable[[], object]) -> None:
         now = time.monotonic()
-        arrival = way.arrival(now)
+        arrival = way.arrival(len(data), now)
         if arrival is not None and arrival <= now:
             send()
         elif arrival is not None:

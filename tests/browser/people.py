@@ -194,7 +194,7 @@ class Person:
 
     def frames_of(self, name: str) -> int:
         """Frames decoded so far of what the tile shows."""
-        return int(self.tile(name).locator("video").evaluate(FRAMES_OF))
+        return int(self.tile(name).locator("video").last.evaluate(FRAMES_OF))
 
     def sees(self, *names: str) -> None:
         """Pictures of these people keep coming in."""
@@ -249,3 +249,8 @@ def each_other(*people: Person) -> None:
     """Everybody sees everybody else."""
     for one in people:
         one.sees(*(other.name for other in people if other is not one))
+
+
+def gets_frames(person: Person, name: str, count: int, within: float) -> None:
+    seen = person.frames_of(name)
+    until(lambda: person.frames_of(name) >= seen + count, f"{person.name} does not see {name} any more", within)

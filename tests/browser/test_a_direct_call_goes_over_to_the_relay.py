@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 import pytest
 
 from rooms.models import Engine
-from tests.browser.people import each_other, until
+from tests.browser.people import each_other, gets_frames, until
 from tests.client import deaf
 from tests.conftest import guest_browser
 
@@ -14,18 +14,25 @@ OVER = 40  # seconds until nothing is left of the direct call
 LONGEST_STANDSTILL = 2000  # milliseconds; a machine with three browsers on two cores stumbles by itself
 
 # `early`: played before anything has come; `double`: two sounds at once, where only Gina has one.
-WATCH = """(video) => {
+WATCH = """(tile) => {
   const seen = (window.seen = { standstill: 0, early: 0, silent: 0, double: 0 });
+  const shown = () => [...tile.querySelectorAll("video")].at(-1);
+  const followed = new WeakSet();
   let last = performance.now();
-  const look = () => {
-    const now = performance.now();
-    seen.standstill = Math.max(seen.standstill, now - last);
-    last = now;
-    video.requestVideoFrameCallback(look);
+  const follow = (video) => {
+    const look = () => {
+      const now = performance.now();
+      if (video === shown()) [seen.standstill, last] = [Math.max(seen.standstill, now - last), now];
+      video.requestVideoFrameCallback(look);
+    };
+    look();
+    followed.add(video);
   };
-  video.requestVideoFrameCallback(look);
   setInterval(() => {
-    const playing = [...document.querySelectorAll("audio")].filter((one) => one.srcObject && !one.paused && !one.muted);
+    const video = shown();
+    if (!followed.has(video)) follow(video);
+    const playing = [...document.querySelectorAll("audio")]
+      .filter((one) => one.srcObject && !one.paused && !one.muted && one.volume);
     if ([video, ...playing].some((one) => one.srcObject?.getTracks()[0]?.muted)) seen.early++;
     if (playing.length === 0) seen.silent++;
     if (playing.length > 1) seen.double++;
@@ -55,7 +62,7 @@ def test_it_grows_and_nobody_misses_anything(cast, alice, room, fill):
     host, gina = cast.member(alice).join(room), cast.guest().join(room)
     each_other(host, gina)
     assert host.open_connections == gina.open_connections == 1
-    host.tile("Gina").locator("video").evaluate(WATCH)
+    host.tile("Gina").evaluate(WATCH)
 
     fill()
 
@@ -64,6 +71,28 @@ def test_it_grows_and_nobody_misses_anything(cast, alice, room, fill):
     seen = host.page.evaluate("window.seen")
     each_other(host, gina)
     host.hears_somebody()
+    assert seen["standstill"] < LONGEST_STANDSTILL
+    assert (seen["early"], seen["silent"], seen["double"]) == (0, 0, 0)
+
+
+def test_the_direct_path_carries_until_the_relay_plays(cast, alice, room, fill, network):
+    closed = network()
+    closed.shut(True)
+    host, gina = cast.member(alice).join(room), closed.carries(cast.guest()).join(room)
+    each_other(host, gina)
+    host.tile("Gina").evaluate(WATCH)
+
+    fill()
+    gets_frames(host, "Gina", 150, within=OVER)
+    gets_frames(gina, "Alice", 15, within=OVER)
+    assert closed.up.lost
+    assert closed.up.passed == closed.down.passed == 0
+    closed.shut(False)
+
+    for person in (host, gina):
+        until(lambda person=person: relayed(person), f"{person.name} is not on the relay alone", OVER)
+    seen = host.page.evaluate("window.seen")
+    each_other(host, gina)
     assert seen["standstill"] < LONGEST_STANDSTILL
     assert (seen["early"], seen["silent"], seen["double"]) == (0, 0, 0)
 

@@ -1,13 +1,9 @@
 """What people see and hear through the relay when the network between one of them and it is bad."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 
 from rooms.models import Engine
-from tests.browser.networks import Network
-from tests.browser.people import each_other, until
+from tests.browser.people import each_other, gets_frames, until
 
 SOUND = """async () => {
   let [made, all] = [0, 0];
@@ -19,6 +15,14 @@ SOUND = """async () => {
     }
   return [made, all];
 }"""
+PICTURE = """async () => {
+  for (const peer of window.keptForTests.peers.filter(({ connectionState }) => connectionState === "connected"))
+    for (const one of (await peer.getStats()).values())
+      if (one.type === "inbound-rtp" && one.kind === "video") return [one.frameHeight, one.totalFreezesDuration];
+  return [0, 0];
+}"""
+LARGE = {"width": 1600, "height": 1100}
+HIGH = """localStorage["meet.devices"] = '{"quality": "high"}'"""
 MADE = "() => window.keptForTests.peers.length"
 
 
@@ -27,24 +31,6 @@ def relayed(room):
     room.settings.engine = Engine.RELAY
     room.settings.save()
     return room
-
-
-@pytest.fixture
-def network() -> Iterator[Callable[..., Network]]:
-    made: list[Network] = []
-
-    def make(**how: Any) -> Network:
-        made.append(Network(**how))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-def gets_frames(person, name, count, within):
-    seen = person.frames_of(name)
-    until(lambda: person.frames_of(name) >= seen + count, f"{person.name} does not see {name} any more", within)
 
 
 def test_pictures_and_sound_survive_the_loss_of_every_twentieth_packet(cast, relayed, alice, network):
@@ -79,3 +65,33 @@ def test_media_goes_on_over_another_address(cast, relayed, alice, network):
         gets_frames(one, other, 30, within=15)
         one.hears_somebody()
         assert one.page.evaluate(MADE) == 2
+
+
+def test_who_has_little_room_gets_a_small_picture_and_others_the_largest(cast, relayed, alice, bob, network):
+    """Of one camera, sent 180, 360 and 720 lines high; nobody else's is on, for two cores decode no more."""
+    narrow = network(down=300_000)
+    host = cast.member(alice)
+    host.context.add_init_script(HIGH)
+    host.join(relayed)
+    watchers = cast.member(bob, viewport=LARGE), narrow.carries(cast.guest(viewport=LARGE))
+    for one in watchers:
+        one.stand_in_lobby(relayed).press("Turn off camera")
+        one.press("Turn off microphone")
+        one.enter()
+
+    member, gina = watchers
+    until(lambda: member.page.evaluate(PICTURE)[0] == 720, "Bob's picture stays small", within=45)  # Alice begins low
+    until(lambda: gina.page.evaluate(PICTURE)[0] == 180, "Gina's picture is not small, or none")
+    before = gina.page.evaluate(SOUND), gina.page.evaluate(PICTURE)[1]
+    heights = set()
+    for _ in range(20):
+        for one in watchers:
+            gets_frames(one, "Alice", 10, within=10)
+        heights.add(gina.page.evaluate(PICTURE)[0])
+
+    assert heights == {180}
+    until(lambda: member.page.evaluate(PICTURE)[0] == 720, "Bob's picture does not stay large")
+    (made, of_it), (made_before, of_it_before) = gina.page.evaluate(SOUND), before[0]
+    share = (made - made_before) / (of_it - of_it_before)
+    assert share < 0.03, f"{share:.1%} of what Gina hears is made up"
+    assert gina.page.evaluate(PICTURE)[1] - before[1] < 1

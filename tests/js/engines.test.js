@@ -132,9 +132,10 @@ test("what an m-line played for somebody else before does not count", async (t) 
   assert.ok(shows(relay, "alice", "camera"));
 });
 
-test("a source that is silent changes five seconds after the relay is connected", async (t) => {
+test("a source that is silent changes five seconds after the relay is connected, if another plays", async (t) => {
   const { clock, mesh, relay, shows } = handedOver(t);
-  relay.brings("alice", "microphone");
+  relay.brings("alice", "microphone", "camera");
+  relay.plays("alice", "camera");
   relay.emit("quality", { participant: "alice", link: "connecting" });
   await clock.pass(8000);
   assert.ok(shows(mesh, "alice", "microphone"));
@@ -143,6 +144,29 @@ test("a source that is silent changes five seconds after the relay is connected"
   assert.ok(shows(mesh, "alice", "microphone"));
   await clock.pass(400);
   assert.ok(shows(relay, "alice", "microphone"));
+});
+
+test("of whom the relay brings nothing is heard directly for half a minute more", async (t) => {
+  const { clock, mesh, relay, shows } = handedOver(t);
+  for (const id of ["alice", "bob"]) relay.brings(id, "microphone", "camera");
+  for (const source of ["microphone", "camera"]) relay.plays("alice", source);
+  await clock.pass(29_000);
+  assert.ok(shows(relay, "alice", "camera") && shows(mesh, "bob", "microphone") && shows(mesh, "bob", "camera"));
+  assert.equal(mesh.isClosed, false);
+  await clock.pass(1500);
+  assert.ok(shows(relay, "bob", "microphone") && shows(relay, "bob", "camera"));
+});
+
+test("nobody waits for what is off", async (t) => {
+  const { clock, mesh, relay, engines, shows } = handedOver(t);
+  engines.update([gina, alice, person("bob", { microphone: false, camera: false })]);
+  relay.brings("bob", "microphone", "camera");
+  await clock.pass(150);
+  assert.ok(shows(relay, "bob", "microphone") && shows(relay, "bob", "camera"));
+  relay.brings("alice", "microphone");
+  relay.plays("alice", "microphone");
+  await clock.pass(5500);
+  assert.equal(mesh.isClosed, true);
 });
 
 test("where the direct path is lost the relay's track is taken at once", async (t) => {
@@ -197,7 +221,7 @@ test("a meeting that turns back goes on with what is still there", async (t) => 
   relay.brings("bob", "microphone");
   engines.use("MESH");
   engines.update([gina, alice, bob]);
-  mesh.plays("alice", "microphone");
+  for (const id of ["alice", "bob"]) mesh.plays(id, "microphone");
   await clock.pass(12_000);
   assert.ok(shows(mesh, "alice", "microphone"));
   assert.deepEqual([made.MESH.length, mesh.isClosed, relay.isClosed], [1, false, true]);

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.bandwidth import GUESS, HOLD, LOSSY, SHARE, Allocator, Layer, Meter, Watched, fit, order
+from relay.bandwidth import GUESS, HOLD, LOSSY, SHARE, Allocator, Ceiling, Layer, Meter, Watched, fit, order
 
 CAMERA = (Layer("q", 180, 150_000), Layer("h", 360, 500_000), Layer("f", 720, 1_700_000))
 SCREEN = (Layer("s", 1080, 1_500_000),)
@@ -55,7 +55,7 @@ def test_screens_come_before_cameras_and_large_tiles_before_small_ones():
 
 def test_a_share_of_the_estimate_is_spent_and_audio_first():
     def given(estimate: int, audio: int) -> dict[str, str | None]:
-        return Allocator[str]().choose([camera("alice", 720)], estimate, estimate, audio, 0.0, 0.0)
+        return Allocator[str]().choose([camera("alice", 720)], estimate, 0, audio, 0.0, 0.0)
 
     enough = int(500_000 / SHARE) + 1
     assert given(enough, 0) == {"alice": "h"}
@@ -64,14 +64,14 @@ def test_a_share_of_the_estimate_is_spent_and_audio_first():
 
 
 def test_before_the_first_estimate_a_little_is_believed_in():
-    assert Allocator[str]().choose([camera("alice", 720)], None, 0, 0, 0.0, 0.0) == {"alice": "h"}
-    assert SHARE * GUESS > 500_000
+    assert Allocator[str]().choose([camera("alice", 720)], None, 0, 0, 0.0, 0.0) == {"alice": "q"}
+    assert SHARE * GUESS > 150_000
 
 
 def test_down_at_once_and_up_after_a_while():
     receiver, tile = Allocator[str](), [camera("alice", 720)]
     given = [
-        (now, receiver.choose(tile, 600_000 if 10 <= now < 20 else 2_500_000, 2_000_000, 0, 0.0, float(now))["alice"])
+        (now, receiver.choose(tile, 600_000 if 10 <= now < 20 else 2_500_000, 0, 0, 0.0, float(now))["alice"])
         for now in range(40)
     ]
     assert [now for now, rid in given if rid == "h"] == list(range(10, 20 + int(HOLD)))
@@ -81,26 +81,58 @@ def test_a_moment_of_room_raises_nobody():
     receiver, tile = Allocator[str](), [camera("alice", 720)]
     for now in range(60):
         estimate = 2_500_000 if now % 4 else 700_000
-        assert receiver.choose(tile, estimate if now else 700_000, 2_000_000, 0, 0.0, float(now)) == {"alice": "h"}
+        assert receiver.choose(tile, estimate if now else 700_000, 0, 0, 0.0, float(now)) == {"alice": "h"}
+
+
+def test_what_is_given_stays_while_it_fits_at_all():
+    receiver = Allocator[str]()
+    assert receiver.choose([camera("alice", 720)], 600_000, 0, 0, 0.0, 0.0) == {"alice": "h"}
+    assert receiver.choose([camera("alice", 720)], 510_000, 0, 0, 0.0, 1.0) == {"alice": "h"}
+    assert receiver.choose([camera("alice", 720)], 490_000, 0, 0, 0.0, 2.0) == {"alice": "q"}
+    assert receiver.choose([camera("alice", 720)], 510_000, 0, 0, 0.0, 20.0) == {"alice": "q"}
+
+
+def test_what_is_proven_is_given_at_once_and_no_more():
+    receiver, tile = Allocator[str](), [camera("alice", 720)]
+    assert receiver.choose(tile, 300_000, 0, 0, 0.0, 0.0) == {"alice": "q"}
+    assert receiver.choose(tile, 9_000_000, 600_000, 0, 0.0, 0.1) == {"alice": "h"}
+    assert receiver.choose(tile, 300_000, 2_100_000, 0, 0.0, 0.2) == {"alice": "f"}
+    assert receiver.choose(tile, 300_000, 0, 0, 0.0, 0.3) == {"alice": "q"}
+
+
+def test_it_tells_what_the_choice_takes_and_what_one_layer_more_would():
+    receiver = Allocator[str]()
+    receiver.choose([camera("bob", 180), camera("alice", 720)], 700_000, 0, 40_000, 0.0, 0.0)
+    assert receiver.given == pytest.approx((40_000 + 2 * 150_000) / SHARE, abs=1)
+    assert receiver.needed == pytest.approx((40_000 + 150_000 + 500_000) / SHARE, abs=1)
+    given = receiver.choose([camera("bob", 180), camera("alice", 300)], 0, receiver.needed, 40_000, 0.0, 1.0)
+    assert given == {"alice": "h", "bob": "q"}
+    assert receiver.needed is None
+
+
+def test_of_many_who_lack_a_layer_some_are_raised_together():
+    receiver = Allocator[str]()
+    receiver.choose([camera(str(number), 360) for number in range(10)], 0, 1_800_000, 0, 0.0, 0.0)
+    assert receiver.needed == pytest.approx((10 * 150_000 + 2 * 350_000) / SHARE, abs=1)
 
 
 def test_who_enlarges_a_tile_does_not_wait():
     receiver = Allocator[str]()
-    assert receiver.choose([camera("alice", 180)], 2_500_000, 2_500_000, 0, 0.0, 0.0) == {"alice": "q"}
-    assert receiver.choose([camera("alice", 720)], 2_500_000, 2_500_000, 0, 0.0, 0.1) == {"alice": "f"}
-    assert receiver.choose([camera("alice", 180)], 2_500_000, 2_500_000, 0, 0.0, 0.2) == {"alice": "q"}
+    assert receiver.choose([camera("alice", 180)], 2_500_000, 0, 0, 0.0, 0.0) == {"alice": "q"}
+    assert receiver.choose([camera("alice", 720)], 2_500_000, 0, 0, 0.0, 0.1) == {"alice": "f"}
+    assert receiver.choose([camera("alice", 180)], 2_500_000, 0, 0, 0.0, 0.2) == {"alice": "q"}
 
 
 def test_who_is_watched_no_longer_is_forgotten():
     receiver = Allocator[str]()
-    assert receiver.choose([camera("alice", 720)], 300_000, 300_000, 0, 0.0, 0.0) == {"alice": "q"}
+    assert receiver.choose([camera("alice", 720)], 300_000, 0, 0, 0.0, 0.0) == {"alice": "q"}
     assert receiver.choose([], 9_000_000, 0, 0, 0.0, 1.0) == {}
-    assert receiver.choose([camera("alice", 720)], 9_000_000, 9_000_000, 0, 0.0, 2.0) == {"alice": "f"}
+    assert receiver.choose([camera("alice", 720)], 9_000_000, 0, 0, 0.0, 2.0) == {"alice": "f"}
 
 
 def seen(receiver: Allocator[str], loss: float, now: float) -> set[str]:
     people = [camera("alice", 180), camera("bob", 180), camera("gina", 180)]
-    given = receiver.choose(people, 200_000, 200_000, 0, loss, now)
+    given = receiver.choose(people, 200_000, 0, 0, loss, now)
     return {name for name, rid in given.items() if rid}
 
 
@@ -121,46 +153,14 @@ def test_where_packets_are_lost_those_are_seen_who_fit_and_one_more_after_each_w
     assert seen(receiver, 2 * LOSSY, 60.0) == {"alice"}
 
 
-class Browser:
-    """A receiver whose estimate behaves as browsers' do: it grows slowly, never far beyond what comes."""
-
-    def __init__(self, capacity: int) -> None:
-        self.capacity, self.estimate = capacity, 300_000
-        self.allocator = Allocator[str]()
-        self.given: list[str | None] = []
-
-    def watch(self, seconds: int) -> list[str | None]:
-        rates = {None: 0, **{layer.rid: layer.bitrate for layer in CAMERA}}
-        for _ in range(seconds):
-            sent = rates[self.given[-1]] if self.given else 0
-            if sent > self.capacity:
-                self.estimate = int(0.85 * self.capacity)
-            else:
-                self.estimate = max(self.estimate, int(min(self.estimate * 1.08, 1.5 * sent + 10_000)))
-            now = float(len(self.given))
-            self.given.append(self.allocator.choose([camera("alice", 720)], self.estimate, sent, 0, 0.0, now)["alice"])
-        return self.given[-seconds:]
-
-
-def test_room_nobody_knew_of_is_found():
-    browser = Browser(capacity=4_000_000)
-    browser.watch(90)
-    assert set(browser.watch(60)) == {"f"}
-    assert not any(a == "f" and b == "q" for a, b in zip(browser.given, browser.given[1:], strict=False))
-
-
-def test_the_first_look_for_room_is_soon():
-    assert "h" in Browser(capacity=4_000_000).watch(4)
-
-
-def test_room_that_is_not_there_is_looked_for_ever_more_seldom():
-    browser = Browser(capacity=400_000)
-    browser.watch(60)
-    later = browser.watch(240)
-    assert set(later) <= {"q", "h"}
-    trials = sum(a == "q" and b == "h" for a, b in zip(later, later[1:], strict=False))
-    assert 2 <= trials <= 5
-    assert later.count("h") <= 24
+def test_what_got_through_limits_the_estimate_for_a_while():
+    ceiling = Ceiling()
+    assert ceiling.under(2_000_000, 0.0) == 2_000_000
+    ceiling.lower(200_000, 10.0)
+    assert ceiling.under(2_000_000, 10.0) == 200_000
+    assert ceiling.under(100_000, 10.0) == 100_000
+    assert 200_000 < ceiling.under(2_000_000, 12.0) < 300_000
+    assert ceiling.under(2_000_000, 60.0) == 2_000_000
 
 
 def test_the_rate_is_that_of_the_last_second():

@@ -160,6 +160,9 @@ async def test_each_gets_the_layer_that_fills_their_tile(relay: Gathering):
     await alice.send("camera")
     bob = await relay.person("bob").join().receive("alice/camera")
     carol = await relay.person("carol").join().receive("alice/camera")
+    for one in (bob, carol):
+        one.down.send(rtcp.Remb(1, 5_000_000).pack())
+    await relay.settled()
     bob.want(alice_camera=180)
     carol.want(alice_camera=360)
     for rid in RIDS:

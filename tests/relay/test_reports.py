@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from relay.reports import Reception, RoundTrip, middle, passed_on
+from relay.reports import LATELY, Reception, RoundTrip, continued, middle, passed_on
 from relay.rewriting import Rewriter
 from relay.rtcp import Block, SenderReport
 from relay.sequence import MOST_LOST
@@ -120,6 +120,21 @@ def test_the_round_trip_is_what_the_receiver_did_not_wait():
     assert trip.seconds == pytest.approx(0.25)
     trip.answered(Block(SSRC, 0, 0, 0, 0, middle(NTP), 0xFFFFFFFF), 11.25)
     assert trip.seconds == 0.0
+
+
+def test_only_the_answer_to_a_report_sent_lately_tells_of_the_present():
+    trip = RoundTrip()
+    trip.sent(SenderReport(SSRC, NTP, 0, 0, 0), 10.0)
+    waited = int((LATELY + 0.1) * 65536)
+    assert trip.answered(Block(SSRC, 0, 0, 0, 0, middle(NTP), waited), 11.0) is None
+    assert trip.answered(Block(SSRC, 0, 0, 0, 0, 4711, 0), 11.0) is None
+    assert trip.answered(Block(SSRC, 0, 0, 0, 0, middle(NTP), 6554), 10.35) == pytest.approx(0.25, abs=0.001)
+
+
+def test_both_clocks_of_a_report_that_is_continued_go_on():
+    later = continued(SenderReport(SSRC, 77 << 32, 0xFFFFFFFF, 1, 5), 0.5, CLOCK)
+    assert later == SenderReport(SSRC, 77 << 32 | 1 << 31, CLOCK // 2 - 1, 1, 5)
+    assert continued(SenderReport(SSRC, 2**64 - 1, 0, 1, 5), 1.0, CLOCK).pack()
 
 
 def test_only_the_last_reports_are_remembered():

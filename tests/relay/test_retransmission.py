@@ -63,6 +63,25 @@ def test_a_resend_carries_the_very_packet_that_was_lost():
     assert read(original(data)) == lost
 
 
+def largest(receiver: Answering) -> int | None:
+    found = receiver.resender.largest(lambda layer, index: layer.sent.get(index))
+    return found and found.packet.size
+
+
+def test_the_largest_of_the_newest_packets_is_there_to_fill_with():
+    receiver, source = Answering(), low()
+    assert largest(receiver) is None
+    receiver.watch(source, 30)
+    usual = largest(receiver)
+    source.sent[source.index - 3].size += 1
+    assert largest(receiver) == usual + 1
+    receiver.rewriter.aim(None)
+    assert largest(receiver) is None
+    receiver.rewriter.aim(source)
+    receiver.get(source, source.next(1.0, key=True))
+    assert largest(receiver) == usual
+
+
 def test_resends_are_numbered_on_their_own():
     receiver = Answering()
     receiver.watch(low(), 20)

@@ -81,8 +81,8 @@ class Receiver:
 def read(data: bytes) -> Got:
     packet = rtp.parse(data)
     assert (packet.ssrc, packet.payload_type, [*packet.extensions]) == (SSRC, 96, [2])
-    numbers = descriptor(packet.payload)
-    return Got(packet.sequence, packet.timestamp, numbers.picture_id, numbers.tl0, packet.payload[7:])
+    _, _, picture, _, _, tl0 = descriptor(packet.payload)
+    return Got(packet.sequence, packet.timestamp, picture, tl0, packet.payload[7:])
 
 
 def low() -> Source:

@@ -2,9 +2,10 @@
 import { byId, make } from "./dom.js";
 
 /**
+ * `elements`: the last one plays `track`; one before it plays what was there before, until that one does.
  * @typedef {import("../protocol/types.js").Person} Person
  * @typedef {import("../media/sources.js").Source} Source
- * @typedef {{participant: string, source: Source, track: MediaStreamTrack | null, element: HTMLAudioElement}} Sound
+ * @typedef {{participant: string, source: Source, track: MediaStreamTrack | null, elements: HTMLAudioElement[]}} Sound
  */
 
 export class Sounds {
@@ -27,11 +28,9 @@ export class Sounds {
    */
   setTrack(participant, source, track) {
     const key = `${participant} ${source}`;
-    const sound = this.#sounds.get(key) ?? { participant, source, track, element: make("audio", { autoplay: "" }) };
-    if (!this.#sounds.has(key)) byId("sounds").append(sound.element);
+    const sound = this.#sounds.get(key) ?? { participant, source, track, elements: [] };
     this.#sounds.set(key, sound);
     sound.track = track;
-    this.#direct(sound);
     this.#settle(sound);
   }
 
@@ -44,38 +43,74 @@ export class Sounds {
   /** @param {string} device id of a loudspeaker, "" for the default */
   setDevice(device) {
     this.#device = device;
-    for (const sound of this.#sounds.values()) this.#direct(sound);
+    for (const element of this.#elements) this.#direct(element);
   }
 
   /** After the person has allowed it by a press. */
   playAll() {
-    for (const { element } of this.#sounds.values()) void element.play().catch(() => undefined);
+    for (const element of this.#elements) void element.play().catch(() => undefined);
   }
 
   /** @param {string} participant */
   remove(participant) {
-    for (const [key, { element, participant: owner }] of this.#sounds) {
-      if (owner !== participant) continue;
-      element.srcObject = null;
-      element.remove();
+    for (const [key, sound] of this.#sounds) {
+      if (sound.participant !== participant) continue;
+      sound.elements.splice(0).forEach(retire);
       this.#sounds.delete(key);
     }
   }
 
+  get #elements() {
+    return [...this.#sounds.values()].flatMap(({ elements }) => elements);
+  }
+
   /** A muted microphone goes on running without a sound: whether anything still comes is told by its level. @param {Sound} sound */
-  #settle({ participant, source, track, element }) {
+  #settle(sound) {
+    const { participant, source, track, elements } = sound;
     const person = this.#people.get(participant);
     const wanted = source === "microphone" || person?.screen ? track : null;
     const muted = source === "microphone" && !person?.microphone;
-    const now = /** @type {MediaStream | null} */ (element.srcObject)?.getTracks()[0] ?? null;
-    if (wanted === now && muted === element.muted) return;
-    element.muted = muted;
-    if (wanted !== now) element.srcObject = wanted ? new MediaStream([wanted]) : null;
-    if (wanted) element.play().catch((error) => error.name === "NotAllowedError" && this.#blocked());
+    const last = elements.at(-1);
+    if (last && wanted === trackOf(last) && muted === last.muted) return;
+    for (const element of elements) element.muted = muted;
+    if (!wanted) elements.splice(0).forEach(retire);
+    else if (last && wanted === trackOf(last)) this.#play(last);
+    else this.#change(sound, wanted, muted);
   }
 
-  /** @param {Sound} sound */
-  #direct({ element }) {
+  /** Without a gap, and nobody is heard twice. @param {Sound} sound @param {MediaStreamTrack} track @param {boolean} muted */
+  #change({ elements }, track, muted) {
+    const next = make("audio", { autoplay: "" });
+    Object.assign(next, { muted, volume: 0, srcObject: new MediaStream([track]) });
+    elements.push(next);
+    byId("sounds").append(next);
+    this.#direct(next);
+    void this.#play(next).then(() => {
+      next.volume = 1;
+      elements.splice(0, Math.max(0, elements.indexOf(next))).forEach(retire);
+    });
+  }
+
+  /** @param {HTMLAudioElement} element */
+  #play(element) {
+    return element.play().catch((error) => {
+      if (error.name === "NotAllowedError") this.#blocked();
+    });
+  }
+
+  /** @param {HTMLAudioElement} element */
+  #direct(element) {
     if ("setSinkId" in element) element.setSinkId(this.#device).catch(() => undefined); // gone: the default plays
   }
+}
+
+/** @param {HTMLAudioElement} element */
+function trackOf(element) {
+  return /** @type {MediaStream | null} */ (element.srcObject)?.getTracks()[0] ?? null;
+}
+
+/** @param {HTMLAudioElement} element */
+function retire(element) {
+  element.srcObject = null;
+  element.remove();
 }

@@ -1,6 +1,7 @@
 /** One person's picture, or their shared screen. */
 import { gettext, interpolate } from "../lib/i18n.js";
 import { hueOf, initials, make } from "./dom.js";
+import { Picture } from "./picture.js";
 
 /**
  * @typedef {import("../protocol/types.js").Person} Person
@@ -25,7 +26,7 @@ export function tileName(person, isYou) {
 }
 
 export class Tile {
-  #video = make("video", { autoplay: "", playsinline: "" });
+  #picture = new Picture();
   #avatar = make("span", { class: "tile-avatar", "aria-hidden": "true" });
   #name = make("span", { class: "tile-name" });
   #state = make("span", { class: "tile-state" });
@@ -34,10 +35,9 @@ export class Tile {
   /** @param {Person} person @param {boolean} isYou */
   constructor(person, isYou) {
     this.#isYou = isYou;
-    this.#video.muted = true; // sound has elements of its own
     this.#avatar.classList.add(hueOf(person.id));
     this.element = make("div", { class: "tile", role: "group", "data-participant": person.id }, [
-      this.#video,
+      this.#picture.element,
       this.#avatar,
       this.#state,
       make("span", { class: "tile-label" }, [this.#name]),
@@ -47,10 +47,7 @@ export class Tile {
 
   /** @param {MediaStreamTrack | null} track */
   setTrack(track) {
-    const now = /** @type {MediaStream | null} */ (this.#video.srcObject)?.getVideoTracks()[0] ?? null;
-    if (now === track) return;
-    this.#video.srcObject = track ? new MediaStream([track]) : null;
-    if (track) void this.#video.play().catch(() => undefined); // muted video may always play; a removed tile may not
+    this.#picture.setTrack(track);
   }
 
   /** @param {Person} person @param {Link | null} link */
@@ -58,7 +55,7 @@ export class Tile {
     const name = tileName(person, this.#isYou);
     this.element.setAttribute("aria-label", name);
     this.#name.textContent = name;
-    this.element.classList.toggle("with-video", person.camera && this.#video.srcObject !== null);
+    this.element.classList.toggle("with-video", person.camera && !this.#picture.isEmpty);
     this.element.classList.toggle("muted", !person.microphone);
     this.element.classList.toggle("hand-raised", Boolean(person.hand));
     this.element.classList.toggle("in-spotlight", person.spotlight);
@@ -88,25 +85,21 @@ export class Tile {
 
 /** A shared screen, in its own proportions. */
 export class ScreenTile {
-  #video = make("video", { autoplay: "", playsinline: "" });
+  #picture = new Picture();
 
   /** @param {Person} person @param {boolean} isYou */
   constructor(person, isYou) {
     const name = isYou ? gettext("Your screen") : interpolate(gettext("Screen of %(name)s"), { name: person.name });
-    this.#video.muted = true;
     this.participant = person.id;
     this.element = make("div", { class: "tile screen", role: "group", "aria-label": name }, [
-      this.#video,
+      this.#picture.element,
       make("span", { class: "tile-label" }, [make("span", { class: "tile-name" }, [name])]),
     ]);
   }
 
   /** @param {MediaStreamTrack | null} track */
   setTrack(track) {
-    const now = /** @type {MediaStream | null} */ (this.#video.srcObject)?.getVideoTracks()[0] ?? null;
-    if (now === track) return;
-    this.#video.srcObject = track ? new MediaStream([track]) : null;
-    if (track) void this.#video.play().catch(() => undefined);
+    this.#picture.setTrack(track);
   }
 }
 

@@ -19,7 +19,8 @@ import { RelayEngine } from "./relay.js";
  */
 
 const LOOKING = 100; // milliseconds between two looks at what plays already
-const SILENT = 5000; // milliseconds after which a connected source has changed though nothing plays: it may be off
+const SILENT = 5000; // milliseconds after which a source has changed though it does not play: it may not be forwarded
+const UNPROVEN = 30_000; // the same where nothing of the person has played: their way to the relay may be closed
 const LINGERING = 5000; // milliseconds that the old engine still sends: others may not have all yet
 
 /** @type {Record<Kind, new (local: LocalMedia, ask: Ask) => Engine>} */
@@ -31,6 +32,8 @@ class Carrier {
   tracks = new Map();
   /** @type {Map<string, Link>} */
   links = new Map();
+  /** @type {Set<string>} people of whom something has played */
+  #proven = new Set();
 
   /**
    * @param {Engine} engine
@@ -56,18 +59,20 @@ class Carrier {
     return this.tracks.get(key)?.track ?? null;
   }
 
-  /** @param {string} key @returns {boolean} whether it plays, or has had the time to */
-  hasTaken(key) {
-    const entry = this.tracks.get(key);
+  /** @param {string} key @param {boolean} isOn @returns {boolean} whether it plays, or need not, or has had the time to */
+  hasTaken(key, isOn) {
+    const [entry, person, stamp] = [this.tracks.get(key), personOf(key), this.#stamp(key)];
     if (!entry) return false;
-    const stamp = this.#stamp(key);
-    if (stamp !== undefined && stamp !== entry.stamp) return true;
-    return this.links.get(personOf(key)) === "connected" && performance.now() - entry.since > SILENT;
+    const plays = stamp !== undefined && stamp !== entry.stamp;
+    if (plays) this.#proven.add(person);
+    if (plays || this.links.get(person) !== "connected") return plays;
+    return !isOn || performance.now() - entry.since > (this.#proven.has(person) ? SILENT : UNPROVEN);
   }
 
   /** @param {string} participant */
   forget(participant) {
     this.links.delete(participant);
+    this.#proven.delete(participant);
     for (const key of [...this.tracks.keys()]) if (personOf(key) === participant) this.tracks.delete(key);
   }
 
@@ -246,7 +251,14 @@ export class Engines extends Emitter {
     const [now, before] = [this.#now, this.#before];
     if (!now?.track(key)) return false;
     const isLost = !before?.track(key) || before.links.get(personOf(key)) !== "connected";
-    return isLost || now.hasTaken(key);
+    return isLost || now.hasTaken(key, this.#isOn(key));
+  }
+
+  /** @param {string} key */
+  #isOn(key) {
+    const [id, source] = key.split("/");
+    const person = this.#people.find((one) => one.id === id);
+    return Boolean(person?.[source === "microphone" || source === "camera" ? source : "screen"]);
   }
 
   /** @param {string} key */
