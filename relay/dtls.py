@@ -10,6 +10,7 @@ from relay.srtp import Keys
 WAITING = 16  # datagrams of one peer
 PATIENCE = 10.0  # seconds for a handshake
 AT_ONCE = 32  # handshakes
+ALERT = 21  # the type of its records
 TAGS = {b"SRTP_AES128_CM_SHA1_80": 10, b"SRTP_AEAD_AES_128_GCM": 16, b"SRTP_AEAD_AES_256_GCM": 16}  # bytes
 
 Fingerprint = tuple[str, str]  # algorithm, value
@@ -28,7 +29,7 @@ class Path:
         self._closed = False
 
     def feed(self, datagram: bytes) -> bool:
-        if self._closed or self._queue.full():
+        if self._closed or self._queue.full() or _is_plain_alert(datagram):
             return False
         self._queue.put_nowait(datagram)
         self.heard.set()
@@ -117,6 +118,11 @@ def keys_of(transport: RTCDtlsTransport) -> Keys:
     """Of one that is connected."""
     profile = transport._ssl.get_selected_srtp_profile()  # type: ignore[union-attr]
     return Keys(transport._rx_srtp, transport._tx_srtp, TAGS[profile])
+
+
+def _is_plain_alert(datagram: bytes) -> bool:
+    """In epoch 0 (RFC 6347, 4.1) whoever forges the peer's address can say so, and it would end the handshake."""
+    return datagram[0] == ALERT and datagram[3:5] == b"\0\0"
 
 
 def fingerprint_of(certificate: RTCCertificate) -> str:
