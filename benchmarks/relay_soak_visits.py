@@ -1,7 +1,6 @@
 """People who come to a worker's meetings, are seen and heard by somebody who stays, and go in one way or another."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -146,9 +145,9 @@ class Visit:
             return [data] if sent <= left else []
 
         line.socket.outward = some
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.5):
-                await line.shake()
+        shaking = asyncio.ensure_future(line.shake())
+        await asyncio.wait([shaking], timeout=0.5)
+        shaking.cancel()  # which may get lost, so it is not waited for
 
     async def leave(self) -> None:
         self.person.ask("leave")
