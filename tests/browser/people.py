@@ -42,7 +42,8 @@ SOUND = """async () => {
     for (const one of (await peer.getStats()).values())
       if (one.type === "inbound-rtp" && one.kind === "audio") energy += one.totalAudioEnergy;
   }
-  const silent = [...document.querySelectorAll("audio")].filter((one) => one.srcObject && (one.paused || one.muted));
+  const silent = [...document.querySelectorAll("audio")].filter(
+    (one) => one.srcObject && (one.paused || one.muted || !one.volume));
   return silent.length ? 0 : energy;
 }"""
 SENT = """(kind) => window.keptForTests.peers
@@ -51,7 +52,7 @@ SENT = """(kind) => window.keptForTests.peers
   .filter((track) => track?.kind === kind && track.enabled && track.readyState === "live").length"""
 OPEN_PEERS = """() => window.keptForTests.peers.filter((peer) => peer.connectionState !== "closed").length"""
 PLAYED = """() => [...document.querySelectorAll("audio")]
-  .filter(({ srcObject, paused, muted }) => srcObject && !paused && !muted).length"""
+  .filter(({ srcObject, paused, muted, volume }) => srcObject && !paused && !muted && volume).length"""
 NEVER_SILENT = """() => {
   const tracks = MediaStreamTrack.prototype;
   Object.defineProperty(tracks, "enabled", { get: () => true, set() {} });

@@ -161,10 +161,46 @@ test("nobody waits for what is off", async (t) => {
   const { clock, mesh, relay, engines, shows } = handedOver(t);
   engines.update([gina, alice, person("bob", { microphone: false, camera: false })]);
   relay.brings("bob", "microphone", "camera");
-  await clock.pass(150);
-  assert.ok(shows(relay, "bob", "microphone") && shows(relay, "bob", "camera"));
   relay.brings("alice", "microphone");
   relay.plays("alice", "microphone");
+  await clock.pass(5500);
+  assert.equal(mesh.isClosed, true);
+  assert.ok(shows(relay, "bob", "microphone") && shows(relay, "bob", "camera"));
+});
+
+test("what is turned on meanwhile is awaited like all else", async (t) => {
+  const { clock, mesh, relay, engines, shows } = handedOver(t);
+  engines.update([gina, alice, person("bob", { microphone: false, camera: false })]);
+  for (const id of ["alice", "bob"]) relay.brings(id, "microphone");
+  relay.plays("alice", "microphone");
+  await clock.pass(1000);
+  engines.update([gina, alice, person("bob", { microphone: true, camera: false })]);
+  await clock.pass(10_000);
+  assert.ok(shows(mesh, "bob", "microphone") && !mesh.isClosed);
+  relay.plays("bob", "microphone");
+  await clock.pass(5500);
+  assert.ok(shows(relay, "bob", "microphone") && mesh.isClosed);
+});
+
+test("somebody who comes back after a drop is waited for again", async (t) => {
+  const { clock, mesh, relay, engines, shows } = handedOver(t);
+  for (const id of ["alice", "bob"]) relay.brings(id, "microphone");
+  relay.plays("alice", "microphone");
+  engines.update([gina, alice, person("bob", { connected: false })]);
+  await clock.pass(500);
+  engines.update([gina, alice, bob]);
+  await clock.pass(10_000);
+  assert.ok(shows(mesh, "bob", "microphone") && !mesh.isClosed);
+});
+
+test("the direct connections stay while nothing of one's own goes over the relay", async (t) => {
+  const { clock, mesh, relay, engines } = handedOver(t);
+  relay.isSending = false;
+  engines.update([gina, ...["alice", "bob"].map((id) => person(id, { microphone: false, camera: false }))]);
+  for (const id of ["alice", "bob"]) relay.emit("quality", { participant: id, link: "connected" });
+  await clock.pass(10_000);
+  assert.equal(mesh.isClosed, false);
+  relay.isSending = true;
   await clock.pass(5500);
   assert.equal(mesh.isClosed, true);
 });

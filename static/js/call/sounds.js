@@ -43,7 +43,7 @@ export class Sounds {
   /** @param {string} device id of a loudspeaker, "" for the default */
   setDevice(device) {
     this.#device = device;
-    for (const element of this.#elements) this.#direct(element);
+    for (const element of this.#elements) void this.#direct(element);
   }
 
   /** After the person has allowed it by a press. */
@@ -81,13 +81,14 @@ export class Sounds {
   /** Without a gap, and nobody is heard twice. @param {Sound} sound @param {MediaStreamTrack} track @param {boolean} muted */
   #change({ elements }, track, muted) {
     const next = make("audio", { autoplay: "" });
-    Object.assign(next, { muted, volume: 0, srcObject: new MediaStream([track]) });
+    Object.assign(next, { muted, volume: elements.length ? 0 : 1, srcObject: new MediaStream([track]) });
     elements.push(next);
     byId("sounds").append(next);
-    this.#direct(next);
-    void this.#play(next).then(() => {
+    void Promise.all([this.#play(next), this.#direct(next)]).then(() => {
+      if (!elements.includes(next)) return;
       next.volume = 1;
-      elements.splice(0, Math.max(0, elements.indexOf(next))).forEach(retire);
+      elements.splice(0, elements.indexOf(next)).forEach(retire);
+      if (next.paused) void this.#play(next); // some browsers let only what is silent play unasked
     });
   }
 
@@ -99,8 +100,8 @@ export class Sounds {
   }
 
   /** @param {HTMLAudioElement} element */
-  #direct(element) {
-    if ("setSinkId" in element) element.setSinkId(this.#device).catch(() => undefined); // gone: the default plays
+  async #direct(element) {
+    if ("setSinkId" in element) await element.setSinkId(this.#device).catch(() => undefined); // gone: the default plays
   }
 }
 

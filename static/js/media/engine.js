@@ -21,6 +21,7 @@
  * @property {(event: import("../protocol/socket.js").ServerEvent) => void} take
  * @property {() => void} close
  * @property {(heights: import("./wishes.js").Heights) => void} [want] how large each picture is drawn
+ * @property {boolean} [isSending] false while nothing that is published leaves this page
  *
  * @typedef {import("../lib/emitter.js").Emitter<Events> & Methods} Engine
  */

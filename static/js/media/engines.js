@@ -59,14 +59,14 @@ class Carrier {
     return this.tracks.get(key)?.track ?? null;
   }
 
-  /** @param {string} key @param {boolean} isOn @returns {boolean} whether it plays, or need not, or has had the time to */
-  hasTaken(key, isOn) {
+  /** @param {string} key @returns {boolean} whether it plays, or has had the time to */
+  hasTaken(key) {
     const [entry, person, stamp] = [this.tracks.get(key), personOf(key), this.#stamp(key)];
     if (!entry) return false;
     const plays = stamp !== undefined && stamp !== entry.stamp;
     if (plays) this.#proven.add(person);
     if (plays || this.links.get(person) !== "connected") return plays;
-    return !isOn || performance.now() - entry.since > (this.#proven.has(person) ? SILENT : UNPROVEN);
+    return performance.now() - entry.since > (this.#proven.has(person) ? SILENT : UNPROVEN);
   }
 
   /** @param {string} participant */
@@ -223,8 +223,8 @@ export class Engines extends Emitter {
     const keys = new Set([...this.#shown.keys(), ...carriers.flatMap(({ tracks }) => [...tracks.keys()])]);
     for (const key of keys) this.#settleTrack(key);
     for (const { id } of this.#people) this.#settleLink(id);
-    if (this.#before && this.#isOver && !this.#lingering)
-      this.#lingering = setTimeout(() => this.#part(), LINGERING);
+    if (this.#before && this.#isOver) this.#lingering ||= setTimeout(() => this.#part(), LINGERING);
+    else this.#stopLingering(); // somebody came back, or turned something on, and is waited for again
   }
 
   /** @param {string} key */
@@ -251,7 +251,7 @@ export class Engines extends Emitter {
     const [now, before] = [this.#now, this.#before];
     if (!now?.track(key)) return false;
     const isLost = !before?.track(key) || before.links.get(personOf(key)) !== "connected";
-    return isLost || now.hasTaken(key, this.#isOn(key));
+    return isLost || now.hasTaken(key);
   }
 
   /** @param {string} key */
@@ -266,14 +266,15 @@ export class Engines extends Emitter {
     return this.#moved.has(key) ? this.#now : (this.#before ?? this.#now);
   }
 
-  /** @param {string} id @returns {boolean} whether all that the engine in use has of somebody has changed over */
+  /** @param {string} id @returns {boolean} whether all has changed over that the engine in use has of somebody and is on */
   #hasMoved(id) {
-    const keys = [...(this.#now?.tracks.keys() ?? [])].filter((key) => personOf(key) === id);
+    const keys = [...(this.#now?.tracks.keys() ?? [])].filter((key) => personOf(key) === id && this.#isOn(key));
     return keys.length ? keys.every((key) => this.#moved.has(key)) : this.#now?.links.get(id) === "connected";
   }
 
-  /** @returns {boolean} whether everybody who can have changed over has */
+  /** @returns {boolean} whether everybody who can have changed over has, and the others get what is sent from here */
   get #isOver() {
+    if (this.#now?.engine.isSending === false) return false;
     const others = this.#people.filter(({ id }) => id !== this.#place?.you && this.#acquainted.has(id));
     return others.every(({ id, connected }) => !connected || this.#hasMoved(id));
   }
@@ -290,8 +291,13 @@ export class Engines extends Emitter {
 
   #stopWaiting() {
     clearInterval(this.#looking);
+    this.#looking = 0;
+    this.#stopLingering();
+  }
+
+  #stopLingering() {
     clearTimeout(this.#lingering);
-    this.#looking = this.#lingering = 0;
+    this.#lingering = 0;
   }
 
   /** @param {string} id of somebody who has left, and may come back with other tracks */
@@ -300,6 +306,7 @@ export class Engines extends Emitter {
     for (const keys of [this.#shown, this.#moved])
       for (const key of [...keys.keys()]) if (personOf(key) === id) keys.delete(key);
     this.#links.delete(id);
+    this.#acquainted.delete(id);
   }
 }
 

@@ -34,6 +34,8 @@ export class RelayEngine extends Emitter {
   /** @type {Downlink | null} */
   #downlink = null;
   #mends = { uplink: 0, downlink: 0 };
+  /** Whether what is published leaves this page. */
+  isSending = false;
   /** @type {Map<string, Person>} */
   #people = new Map();
   /** @type {Map<string, MediaStreamTrack>} what listeners know, by "participant/source" */
@@ -192,7 +194,8 @@ export class RelayEngine extends Emitter {
       track: (source) => this.#local.track(source),
       publish: async (sdp, mids) => (await /** @type {any} */ (this.#ask("relay.publish", { sdp, mids }))).sdp,
       link: (link) => {
-        if (link === "connected") this.#mends.uplink = this.#tries = 0;
+        this.isSending = link === "connected";
+        if (this.isSending) this.#mends.uplink = this.#tries = 0;
       },
       mend: () => void this.#mendUplink(),
     });
