@@ -57,16 +57,21 @@ class Ceiling:
 
     GROWTH: Final = 1.08
     """In a second, as fast as estimates grow."""
+    FLOOR: Final = 50_000
+    """Bits per second: what gets through of nothing tells nothing."""
+    FORGOTTEN: Final = 60.0
+    """Seconds after which a loss is history."""
 
     def __init__(self) -> None:
         self._rate, self._at = inf, 0.0
 
     def lower(self, rate: float, now: float) -> None:
-        self._rate, self._at = rate, now
+        self._rate, self._at = max(rate, self.FLOOR), now
 
     def under(self, estimate: int, now: float) -> int:
         """The estimate, as far as it can be believed."""
-        return int(min(estimate, self._rate * self.GROWTH ** min(now - self._at, 60.0)))
+        since = now - self._at
+        return estimate if since >= self.FORGOTTEN else int(min(estimate, self._rate * self.GROWTH**since))
 
 
 @dataclass(slots=True, frozen=True)

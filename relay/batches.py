@@ -26,7 +26,8 @@ SEGMENTS = 16  # in one message: longer runs would leave a network card as one b
 UDP_SEGMENT = 103
 CONTROL = 24  # a control message with one short in it, aligned
 TRY_LATER = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS}
-NO_SEGMENTS = {errno.EIO, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOPROTOOPT}
+NO_SEGMENTS = {errno.EIO, errno.EOPNOTSUPP, errno.ENOPROTOOPT}
+TOO_LARGE = {errno.EMSGSIZE, errno.EINVAL}  # segments for the way to one target, which fragments are not
 
 Address = tuple[Any, ...]
 
@@ -125,6 +126,7 @@ class Batched:
         self._library = ffi.dlopen(None)
         self._call = self._library.sendmmsg  # AttributeError where there is none
         self._sock = sock
+        self._plain = Plain(sock, memory)
         self._memory = _address_of(memory)
         self._messages = ffi.new("struct mmsghdr[]", MESSAGES)
         if ffi.sizeof(self._messages) != MESSAGES * _MESSAGE.size:
@@ -152,6 +154,8 @@ class Batched:
             return -1
         if runs[0].count > 1 and ffi.errno in NO_SEGMENTS:
             raise Unsegmented
+        if runs[0].count > 1 and ffi.errno in TOO_LARGE:
+            return self._plain.send([runs[0]])
         raise Refused
 
     def _describe(self, number: int, run: Run) -> None:

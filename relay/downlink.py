@@ -59,6 +59,7 @@ class Downlink(Link):
         self._watcher = watcher
         self._random = Random()  # noqa: S311 - numbers that begin somewhere, no secrets
         self._slots: list[Slot] = []
+        self._ssrc = self._random.randrange(2, 2**32, 2)
         self._by_ssrc: dict[int, Subscription] = {}
         self._allocator: Allocator[Subscription] = Allocator()
         self._prober = Prober()
@@ -107,10 +108,11 @@ class Downlink(Link):
         return [slot.subscription for slot in self._slots if slot.subscription]
 
     def _new_ssrc(self) -> int:
-        """An even one; the odd one after it is for what is sent again."""
-        while (ssrc := self._random.randrange(2, 2**32, 2)) in self._by_ssrc:
-            pass
-        return ssrc
+        """An even one, and never one from before, whose numbers were encrypted with the same keys; the odd one after it
+        is for what is sent again.
+        """
+        self._ssrc = (self._ssrc + 2) & 0xFFFFFFFE or 2
+        return self._ssrc
 
     def offer_soon(self) -> None:
         """Changes until then go into the same offer; one offer waits for its answer before the next."""
@@ -170,7 +172,7 @@ class Downlink(Link):
         subscriptions = [one for one in self.subscriptions() if one.is_video]
         watched = [one for one in (each.watched(now) for each in subscriptions) if one]
         allocator, prober = self._allocator, self._prober
-        loss = 0.0 if prober.disturbs(now) else max((one.loss for one in self.subscriptions()), default=0.0)
+        loss = 0.0 if prober.disturbs(now) else max((one.loss(now) for one in self.subscriptions()), default=0.0)
         if loss >= LOSSY and self.estimate is not None:
             self._ceiling.lower(self.meter.rate(now) * (1 - loss), now)
             self.estimate = self._ceiling.under(self.estimate, now)
@@ -207,8 +209,9 @@ class Downlink(Link):
         if missing <= 0:
             return LATEST
         self._owed = min(self._owed + missing * (now - since) / 8, MOST_OWED)
+        watched = [one for one in self.subscriptions() if one.is_video and one.rewriter.layer]
         while self._owed >= 0:
-            if not (length := next(filter(None, (one.fill(now) for one in self.subscriptions())), 0)):
+            if not (length := next(filter(None, (one.fill(now) for one in watched)), 0)):
                 return None
             self._prober.sent()
             self.port.counts["probed"] += 1
@@ -282,7 +285,7 @@ class Downlink(Link):
                 if took is not None and self._prober.answered(took, now):
                     self.choose_soon()
                 if one := self._by_ssrc.get(block.ssrc):
-                    one.answered(block)
+                    one.answered(block, now)
                     if one.is_video and self._prober.lost(block.fraction / 256, now):
                         self.choose_soon()
 

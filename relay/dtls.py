@@ -10,7 +10,7 @@ from relay.srtp import Keys
 WAITING = 16  # datagrams of one peer
 PATIENCE = 10.0  # seconds for a handshake
 AT_ONCE = 32  # handshakes
-ALERT = 21  # the type of its records
+ALERT, HEADER = 21, 13  # the type of its records; bytes before each one's content
 TAGS = {b"SRTP_AES128_CM_SHA1_80": 10, b"SRTP_AEAD_AES_128_GCM": 16, b"SRTP_AEAD_AES_256_GCM": 16}  # bytes
 
 Fingerprint = tuple[str, str]  # algorithm, value
@@ -121,8 +121,13 @@ def keys_of(transport: RTCDtlsTransport) -> Keys:
 
 
 def _is_plain_alert(datagram: bytes) -> bool:
-    """In epoch 0 (RFC 6347, 4.1) whoever forges the peer's address can say so, and it would end the handshake."""
-    return datagram[0] == ALERT and datagram[3:5] == b"\0\0"
+    """Whether an alert of epoch 0 is in it (RFC 6347, 4.1), by which a forger of the address could end a handshake."""
+    at = 0
+    while at + HEADER <= len(datagram):
+        if datagram[at] == ALERT and datagram[at + 3 : at + 5] == b"\0\0":
+            return True
+        at += HEADER + int.from_bytes(datagram[at + 11 : at + HEADER], "big")
+    return False
 
 
 def fingerprint_of(certificate: RTCCertificate) -> str:

@@ -31,6 +31,10 @@ DRIFT: Final = 0.005
 """Seconds by which the quickest round trip is forgotten in a second."""
 SILENCE: Final = 1.0
 """Seconds without an estimate that end a probe."""
+LONGEST: Final = 10.0
+"""Seconds of a probe that is decided by nothing."""
+LEAST: Final = 100_000
+"""Bits per second a probe begins with, at least."""
 GROWN: Final = 1.002
 FALLEN: Final = 0.97
 """An estimate over the one before it: above, it grows; below, there is congestion."""
@@ -53,6 +57,7 @@ class Prober:
 
     __slots__ = (
         "_bad",
+        "_began",
         "_best",
         "_compared",
         "_counted",
@@ -87,7 +92,7 @@ class Prober:
         self._wait = FIRST_WAIT
         self._won = False
         self._target = self._given = self._best = self._good = self._bad = self._slow = 0
-        self._rate = self._counted = self._heard = self._grew = self._lost = 0.0
+        self._rate = self._began = self._counted = self._heard = self._grew = self._lost = 0.0
 
     @property
     def probing(self) -> bool:
@@ -103,8 +108,8 @@ class Prober:
             self._target = round(MARGIN * needed)
         elif self._may(loss, now):
             self._target = round(MARGIN * needed)
-            self._rate = float(min(max(self._estimate or 0, self.proven), self._target))
-            self._heard, self._counted = now, now
+            self._rate = float(min(max(self._estimate or 0, self.proven, LEAST), self._target))
+            self._began = self._heard = self._counted = now
             self._compared, self._good, self._bad, self._lost = self._estimate, 0, 0, 0.0
 
     def _may(self, loss: float, now: float) -> bool:
@@ -118,6 +123,8 @@ class Prober:
                 self.stop()
             else:
                 self._failed(now)
+        if self._target and now - self._began > LONGEST:
+            self._failed(now)
         if self._target and self._estimate is None:
             return OPENING if self._opened < BURST else 0.0
         return self._rate if self._target else 0.0

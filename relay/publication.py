@@ -15,6 +15,7 @@ from relay.rtp import Normalised, Packet
 from relay.sequence import Sequencer
 from relay.tap import Receiver
 
+REPORTS = 0.2  # seconds between two reports that go on: each goes to everybody
 ALIVE = 1.0  # seconds a layer without packets still counts as sent
 SETTLED = 4.0  # seconds after which the rate of a layer is known; key frames count little in it
 NOMINAL = {1: (720,), 2: (360, 720), 3: (180, 360, 720)}  # heights, until a key frame tells
@@ -45,6 +46,7 @@ class Layer:
         "rank",
         "receivers",
         "reception",
+        "reported",
         "rid",
         "sequencer",
         "ssrc",
@@ -60,7 +62,7 @@ class Layer:
         self.payload_types: dict[int, Codec] = {}
         self.receivers: list[Receiver] = []
         self.fresh: list[Normalised] = []
-        self.heard = self.woke = -1e9
+        self.heard = self.woke = self.reported = -1e9
         self.asking = KeyframeAsking()
         self.meter = Meter(SETTLED)
         self.ssrc = 0
@@ -180,6 +182,9 @@ class Publication:
 
     def reported(self, layer: Layer, report: SenderReport, now: float) -> None:
         layer.reception.reported(report, now)
+        if now - layer.reported < REPORTS:
+            return
+        layer.reported = now
         for receiver in layer.receivers:
             receiver.reported(layer, report)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from relay.downlink import Downlink
 
 SMALLEST = 400  # bytes of a packet to fill with: of smaller ones it would take too many
+LATELY = 8.0  # seconds; browsers report sound every five
 SMOOTH = 4  # reports: each tells of a few packets only
 
 
@@ -25,7 +26,7 @@ class Subscription(Following):
         super().__init__(publication, ssrc, random)
         self.retransmitter: Retransmitter[Layer] = Retransmitter(self.rewriter, ssrc + 1, random)
         self.agreed = False  # the receiver knows of it
-        self.loss = 0.0
+        self._loss = self._answered = 0.0
         self._height = 0
         self._downlink = downlink
         self._reports: dict[Layer, tuple[SenderReport, float]] = {}
@@ -121,9 +122,16 @@ class Subscription(Following):
         if self.is_video and (layer := self.rewriter.target or self.rewriter.layer):
             self.publication.ask_for_keyframe(layer)
 
-    def answered(self, block: Block) -> None:
+    def answered(self, block: Block, now: float) -> None:
         if block.ssrc == self.rewriter.ssrc:
-            self.loss += (block.fraction / 256 - self.loss) / SMOOTH
+            self._loss += (block.fraction / 256 - self.loss(now)) / SMOOTH
+            self._answered = now
+
+    def loss(self, now: float) -> float:
+        """The share of packets that lately did not arrive; 0 when nothing was said of it for long."""
+        if now - self._answered > LATELY:
+            self._loss = 0.0
+        return self._loss
 
     def resend(self, lost: tuple[int, ...], now: float) -> None:
         link = self._downlink

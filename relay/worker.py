@@ -135,6 +135,7 @@ class Worker:
     # Figures
 
     def figures(self) -> dict[str, float]:
+        now = self.port.now()
         links = [link for meeting in self.meetings.values() for link in meeting.links()]
         downlinks = [link for link in links if isinstance(link, Downlink) and link.state == "connected"]
         publications = [one for meeting in self.meetings.values() for one in meeting.publications()]
@@ -150,7 +151,7 @@ class Worker:
             "handshakes_failed": handshakes.failed,
             "handshakes_running": handshakes.running,
             "round_trip_seconds": _mean([link.round_trips.seconds for link in downlinks]),
-            "loss_share": _mean([one.loss for link in downlinks for one in link.subscriptions()]),
+            "loss_share": _mean([one.loss(now) for link in downlinks for one in link.subscriptions()]),
             **self._counts(),
         }
 

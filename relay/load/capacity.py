@@ -74,11 +74,14 @@ async def _control_of(process: subprocess.Popen[bytes], path: Path, log: Path) -
 
 
 async def steps(seconds: float) -> AsyncIterator[Step]:
-    """Each of `seconds`; the last one is the first that does not fit."""
+    """Each of `seconds`; the last one is the first that does not fit, or the last whose people could connect."""
     async with worker() as (control, pid), Load() as load:
         while True:
             number = len(load.publishers) // MEETING
-            load.add(*await _seated(control, f"meeting-{number}"))
+            try:
+                load.add(*await _seated(control, f"meeting-{number}"))
+            except OSError:  # TimeoutError among them
+                return
             with load.sending(rate=RATE, burst=BURST):
                 await asyncio.sleep(seconds / 3)  # the way of pictures has begun, everywhere
                 step = await _measured(load, seconds, pid)

@@ -8,7 +8,7 @@ from random import Random
 import pylibsrtp
 import pytest
 
-from relay import dtls, rtcp, rtp
+from relay import dtls, rtcp, rtp, subscription
 from relay.cache import Cache
 from relay.gaps import KeyframeAsking
 from relay.link import SMALLEST, Link
@@ -79,6 +79,30 @@ async def test_floods_of_reports_are_cut_off(relay: Gathering):
     assert taken <= 1.1 * (1 + loop.time() - began) * Link.rate / SMALLEST
     alice.speak(b"still here")
     await until(lambda: b"still here" in bob.bodies("alice/microphone"))
+
+
+async def test_reports_of_a_sender_go_on_a_few_times_a_second(relay: Gathering):
+    alice = await relay.person("alice").join().send("microphone")
+    bob = await relay.person("bob").join().receive("alice/microphone")
+    alice.speak()
+    await until(lambda: bob.got("alice/microphone"))
+    for number in range(300):
+        alice.up.send(rtcp.SenderReport(alice.ssrc("microphone"), number << 32, 960 * number, 1, 5).pack())
+    alice.speak(b"after")
+    await until(lambda: b"after" in bob.bodies("alice/microphone"))
+    assert 1 <= len(bob.down.told(rtcp.SenderReport)) < 30
+
+
+async def test_what_was_said_of_losses_is_soon_forgotten(relay: Gathering, monkeypatch: pytest.MonkeyPatch):
+    alice = await relay.person("alice").join().send("microphone")
+    bob = await relay.person("bob").join().receive("alice/microphone")
+    alice.speak()
+    await until(lambda: bob.got("alice/microphone"))
+    block = rtcp.Block(bob.ssrc_of("alice/microphone"), 128, 9, 9, 0, 0, 0)
+    bob.down.send(rtcp.ReceiverReport(9, (block,)).pack())
+    await until(lambda: relay.worker.figures()["loss_share"] > 0)
+    monkeypatch.setattr(subscription, "LATELY", -1.0)
+    assert relay.worker.figures()["loss_share"] == 0
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -58,21 +58,23 @@ async def test_a_stranger_cannot_begin_or_break_a_handshake(relay: Gathering, po
     assert stranger.heard == []
 
 
-async def test_an_alert_in_the_name_of_the_peer_does_not_break_its_handshake(relay: Gathering):
+@pytest.mark.parametrize("before", [b"", bytes([23, 254, 253]) + bytes(10)])
+async def test_an_alert_in_the_name_of_the_peer_does_not_break_its_handshake(relay: Gathering, before: bytes):
+    """Also as the second record of a datagram."""
     alice, answer = await unproven(relay)
     await alice.up.open(answer)
     await alice.up.prove()
     ours = alice.up.socket.send
 
     def interleaved(data: bytes) -> None:
-        ours(FATAL_ALERT)
+        ours(before + FATAL_ALERT)
         ours(data)
-        ours(FATAL_ALERT)
+        ours(before + FATAL_ALERT)
 
     alice.up.socket.send = interleaved  # type: ignore[method-assign]
     await alice.up.shake()
     await until(lambda: alice.web.told("link", link="uplink", state="connected"))
-    ours(FATAL_ALERT)
+    ours(before + FATAL_ALERT)
     alice.speak()
     await relay.settled()
     assert alice.web.told("link", state="lost") == []

@@ -172,3 +172,15 @@ def test_the_rate_is_that_of_the_last_second():
     assert meter.rate(10.0) == 0
     meter.add(125, 1000.0)
     assert meter.rate(1000.0) == 1000
+
+
+def test_loss_while_nothing_was_sent_does_not_end_all_hope():
+    ceiling = Ceiling()
+    ceiling.lower(0, 10.0)
+    assert ceiling.under(3_000_000, 40.0) > 150_000
+
+
+def test_a_loss_of_long_ago_bounds_nothing():
+    ceiling = Ceiling()
+    ceiling.lower(25_000, 10.0)
+    assert ceiling.under(50_000_000, 80.0) == 50_000_000

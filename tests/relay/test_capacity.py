@@ -37,6 +37,13 @@ def test_the_last_step_that_fits_is_what_the_machine_carries(monkeypatch: pytest
     assert why in said
 
 
+def test_where_no_more_can_connect_it_says_so(monkeypatch: pytest.MonkeyPatch):
+    said = measured(monkeypatch, step(10))
+    assert "This machine: 10 people" in said and "they cannot connect in time" in said
+    with pytest.raises(CommandError, match="Not even 10 people fit: they cannot connect in time"):
+        measured(monkeypatch)
+
+
 def test_a_machine_on_which_nothing_fits_is_told_so(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(CommandError, match="Not even 10 people fit: more than 1% is lost"):
         measured(monkeypatch, step(10, lost=0.5))

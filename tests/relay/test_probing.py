@@ -164,6 +164,18 @@ def test_loss_ends_it():
     assert prober.rate(0.3) == 0
 
 
+@pytest.mark.parametrize("estimates", [[0], [501_050, 500_000]])
+def test_it_ends_where_nothing_decides_it(estimates):
+    prober = Prober()
+    prober.told(estimates[-1], 0.0)
+    prober.aim(2_000_000, 100_000, 0.0, 2.0)
+    times = iter(range(1, 100))
+    for number, estimate in zip(times, itertools.cycle(estimates)):
+        prober.told(estimate, 2.0 + number / 5)
+        prober.rate(2.0 + number / 5)
+    assert not prober.probing
+
+
 def test_silence_ends_it():
     prober = probing()
     assert prober.rate(0.9) > 0

@@ -147,6 +147,30 @@ async def test_segments_are_given_up_where_the_way_out_has_none():
     wire.close()
 
 
+async def test_segments_too_large_for_a_way_go_one_by_one_and_only_there():
+    wire = Wire(udp.bound("127.0.0.1", 0), lambda wire, address, length: None, lambda: None)
+    assert isinstance(wire.sender, Batched)
+    real = wire.sender._call
+
+    def call(descriptor: int, messages: Any, count: int, flags: int) -> int:
+        if messages[0].header.control_length:
+            batches.ffi.errno = errno.EMSGSIZE
+            return -1
+        sent: int = real(descriptor, messages, count, flags)
+        return sent
+
+    wire.sender._call = call
+    opened, target = await receiver(wire)
+    sent = [bytes([number]) * 1400 for number in range(5)]
+    for data in sent:
+        put(wire, target, data)
+    await until(lambda: len(opened.heard) == 5)
+    assert opened.heard == sent
+    assert isinstance(wire.sender, Batched)
+    assert wire.counts["send_errors"] == 0
+    wire.close()
+
+
 async def test_both_kinds_of_addresses():
     try:
         wire = Wire(udp.bound("::1", 0), lambda wire, address, length: None, lambda: None)

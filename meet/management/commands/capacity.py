@@ -22,15 +22,16 @@ class Command(BaseCommand):
         asyncio.run(self._load())
 
     async def _load(self) -> None:
-        fitting = 0
+        fitting, last = 0, None
         async for step in steps(SECONDS):
             self._say(step)
+            last = step
             if step.fits:
                 fitting = step.people
         if not fitting:
-            raise CommandError(f"Not even {MEETING} people fit: {why(step)}.")
+            raise CommandError(f"Not even {MEETING} people fit: {why(last)}.")
         self.stdout.write(self.style.SUCCESS(f"This machine: {fitting} people with {MEETING - 1} tiles each"))
-        self.stdout.write(f"for each worker (RELAY_WORKERS) that has a core to itself. With more, {why(step)}.")
+        self.stdout.write(f"for each worker (RELAY_WORKERS) that has a core to itself. With more, {why(last)}.")
 
     def _say(self, step: Step) -> None:
         bar = "█" * round(30 * min(step.core, 1.0))
@@ -41,8 +42,10 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def why(step: Step) -> str:
+def why(step: Step | None) -> str:
     """What is full."""
+    if step is None or step.fits:
+        return "they cannot connect in time"
     if step.pace < KEPT:
         return "the load cannot keep pace; the relay may carry more"
     if step.core >= FULL:
