@@ -13,13 +13,14 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from benchmarks.join_time import started
 from tests.server import Server
 from tests.services import eventually, found
 
@@ -54,7 +55,7 @@ def main() -> int:
         rooms = _rooms(times + 1)
         program = os.environ.get("CHROMIUM") or found("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS, ignore_default_args=["--mute-audio"])
-        with _server(environment, Path(directory)) as server:
+        with started(environment, Path(directory)) as server:
             calls = [_call(browser, server, room, grow) for room in rooms[:times]]
             quiet, lost = _call(browser, server, rooms[-1], lose_one_path)
         browser.close()
@@ -103,16 +104,6 @@ def _rooms(count: int) -> list[Room]:
     return [
         Room(room.join_path, f"/ws/rooms/{room.code}/", [guest_browser(room, name) for name in OTHERS]) for room in made
     ]
-
-
-@contextmanager
-def _server(environment: dict[str, str], directory: Path) -> Iterator[Server]:
-    server = Server(environment, directory / "server.log").start()
-    try:
-        yield server
-    finally:
-        server.kill()
-        server.release()
 
 
 Scene = Callable[[ExitStack, Server, Room, list[Page]], None]

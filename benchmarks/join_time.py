@@ -40,7 +40,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="meet-join-") as directory, sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM") or found("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        with _server(Path(directory)) as server:
+        environment = {"MEET_DATA_DIR": directory, "DATABASE_URL": f"sqlite:///{directory}/meet.sqlite3"}
+        with started(environment, Path(directory)) as server:
             link = _host(browser, server.url)
             took = sorted(_join(browser, link) for _ in range(joins))
         browser.close()
@@ -51,8 +52,7 @@ def main() -> int:
 
 
 @contextmanager
-def _server(directory: Path) -> Iterator[Server]:
-    environment = {"MEET_DATA_DIR": str(directory), "DATABASE_URL": f"sqlite:///{directory}/meet.sqlite3"}
+def started(environment: dict[str, str], directory: Path) -> Iterator[Server]:
     server = Server(environment, directory / "server.log").start()
     try:
         yield server

@@ -10,7 +10,6 @@ import asyncio
 import fractions
 import multiprocessing
 import os
-import re
 import statistics
 import tempfile
 from multiprocessing.connection import Connection
@@ -25,9 +24,11 @@ from aiortc.codecs import vpx
 from aiortc.contrib.media import MediaRelay
 
 from benchmarks.load import CLIENTS_CORE, SERVER_CORE, use_core
-from benchmarks.relay_forwarding import Remote, cpu
+from benchmarks.remote import Remote
+from relay.load.running import cpu
 from tests.relay.peers import Person, until
 from tests.relay.process import Process
+from tests.relay.test_meeting_with_aiortc import take_offer
 
 ROUNDS, SECONDS, RECEIVERS = 3, 10, 2
 RATES = 10, 30  # pictures a second
@@ -164,12 +165,7 @@ async def by_the_relay(rate: int) -> Spent:
 
 
 async def watch(person: Person, connection: RTCPeerConnection) -> None:
-    offer = await until(person.newest_offer)
-    await connection.setRemoteDescription(RTCSessionDescription(offer["sdp"], "offer"))
-    await connection.setLocalDescription(await connection.createAnswer())
-    text = connection.localDescription.sdp
-    fingerprint, ufrag = (re.findall(rf"a={name}:(.*?)\r\n", text)[0] for name in ("fingerprint", "ice-ufrag"))
-    person.ask("accept", version=offer["version"], fingerprint=fingerprint, ufrag=ufrag)
+    await take_offer(person, connection)
     person.want(alice_camera=HEIGHT)
 
 

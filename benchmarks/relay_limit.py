@@ -12,22 +12,14 @@ import sys
 import time
 from collections.abc import Callable
 
-import cffi
 from pylibsrtp import Policy, Session
 from pylibsrtp._binding import lib
 
+from relay.batches import ffi
 from relay.load.publisher import SIZE
 from relay.load.sampling import sample_only
 
 TAG, ROOM, SECONDS = 16, 1536, 0.2
-ffi = cffi.FFI()
-ffi.cdef("""
-struct iovec { void *base; size_t length; };
-struct msghdr { void *name; unsigned int name_length; struct iovec *parts; size_t part_count;
-                void *control; size_t control_length; int flags; };
-struct mmsghdr { struct msghdr header; unsigned int sent; };
-int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags);
-""")
 
 
 class Bursts:

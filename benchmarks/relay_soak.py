@@ -15,9 +15,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.relay_forwarding import cpu
 from benchmarks.relay_soak_meeting import hold
 from benchmarks.relay_soak_visits import OUTCOMES, come_and_go
+from relay.load.running import cpu
 from tests.relay.process import Process, Web
 
 SHOWN = ("meetings", "participants", "uplinks", "downlinks", "publications", "subscriptions", "handshakes")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from benchmarks.relay_forwarding import Remote
+from benchmarks.remote import Remote, take_newest
 from relay import rtcp
 from tests.relay.packets import one_byte_form, wire
 from tests.relay.peers import MID, REPAIRED, Person
@@ -45,13 +45,10 @@ class Attendant:
             self.person.ask("restart")
 
     async def listen(self) -> None:
-        offer = self.person.newest_offer()
-        self.web.events.clear()
-        if offer is None:
+        is_first = self.person.down.dtls is None
+        if await take_newest(self.person) is None:
             return
-        self.person.accept(offer)
-        if self.person.down.dtls is None:
-            await self.person.down.connect(offer["sdp"])
+        if is_first:
             self.person.down.socket.inward = self._lossy(LOST_DOWN)
         self.wish()
 

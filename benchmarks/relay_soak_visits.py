@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.relay_forwarding import Remote
+from benchmarks.remote import Remote, take_newest
 from tests.relay.peers import Line, Person, Socket, until
 from tests.relay.process import Refused, connected
 
@@ -69,13 +69,9 @@ class Host:
             await asyncio.sleep(0.05)
 
     async def _take_offer(self) -> None:
-        offer = self.person.newest_offer()
-        self.web.events.clear()
+        offer = await take_newest(self.person)
         if offer is None:
             return
-        self.person.accept(offer)
-        if self.person.down.dtls is None:
-            await self.person.down.connect(offer["sdp"])
         names = [f"{one['participant']}/{one['source']}" for one in offer["tracks"]]
         self._by_ssrc = {self.person.ssrc_of(name): name for name in names}
         self.seen &= set(names)

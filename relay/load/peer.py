@@ -16,11 +16,13 @@ from aiortc.rtcdtlstransport import (
     RTCDtlsTransport,
 )
 
+from relay import rtcp
 from relay.batches import ffi
 from relay.dtls import Path, fingerprint_of, keys_of
 from relay.ice import BINDING_REQUEST
 from relay.load.description import Ourselves, Remote
 from relay.load.sampling import ARRIVAL
+from relay.malformed import Malformed
 from relay.srtp import INDEX, Keys
 
 PATIENCE: Final = 15.0  # seconds for checks, and again for the handshake
@@ -88,7 +90,7 @@ class Peer:
     def on_rtp(self, packet: bytes, arrived: int) -> None:
         """`arrived`: the kernel's time, in nanoseconds since 1970; 0 unless the socket was asked to tell."""
 
-    def on_rtcp(self, packet: bytes) -> None:
+    def on_rtcp(self, message: rtcp.Message) -> None:
         pass
 
     def check(self) -> None:
@@ -122,7 +124,9 @@ class Peer:
             self._path.feed(bytes(_view[:length]))
         elif self.keys and 192 <= _view[1] <= 223:
             if plain := self.keys.unprotect_rtcp(_memory, length):
-                self.on_rtcp(bytes(_view[:plain]))
+                with contextlib.suppress(Malformed):
+                    for message in rtcp.parse(bytes(_view[:plain])):
+                        self.on_rtcp(message)
         elif self.keys and (plain := self.keys.unprotect(_memory, length)):
             self.on_rtp(bytes(_view[:plain]), arrived)
 

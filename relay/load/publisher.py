@@ -10,7 +10,6 @@ from relay.batches import ffi
 from relay.extensions import ABS_SEND_TIME, MID, TRANSPORT_CC
 from relay.load.description import VP8, camera
 from relay.load.peer import ROOM, Peer
-from relay.malformed import Malformed
 from relay.rtp import send_time
 
 SIZE: Final = 1200
@@ -92,12 +91,7 @@ class Publisher(Peer):
         octets = self.packets * SIZE & 0xFFFFFFFF
         self.send_rtcp(rtcp.SenderReport(self.ssrc, ntp, timestamp, self.packets & 0xFFFFFFFF, octets).pack())
 
-    def on_rtcp(self, packet: bytes) -> None:
+    def on_rtcp(self, message: rtcp.Message) -> None:
         """Key frames are sent when asked for; lost packets are not sent again."""
-        try:
-            messages = rtcp.parse(packet)
-        except Malformed:
-            return
-        for message in messages:
-            if isinstance(message, rtcp.Pli | rtcp.Fir):
-                self._key = True
+        if isinstance(message, rtcp.Pli | rtcp.Fir):
+            self._key = True

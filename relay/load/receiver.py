@@ -9,7 +9,6 @@ from relay.load.description import Remote
 from relay.load.peer import Peer
 from relay.load.publisher import STAMP
 from relay.load.sampling import dropped, sample_only
-from relay.malformed import Malformed
 
 ESTIMATE: Final = 200_000_000
 """Bits a second: room for everything, so that nobody chooses layers."""
@@ -55,14 +54,9 @@ class Receiver(Peer):
             self._nacked = now
             self.send_rtcp(rtcp.Nack(OURSELVES, ssrc, (sequence,)).pack())
 
-    def on_rtcp(self, packet: bytes) -> None:
-        try:
-            messages = rtcp.parse(packet)
-        except Malformed:
-            return
-        for message in messages:
-            if isinstance(message, rtcp.SenderReport) and (stream := self._streams.get(message.ssrc)):
-                stream.last_report, stream.reported = message.ntp >> 16 & 0xFFFFFFFF, time.monotonic()
+    def on_rtcp(self, message: rtcp.Message) -> None:
+        if isinstance(message, rtcp.SenderReport) and (stream := self._streams.get(message.ssrc)):
+            stream.last_report, stream.reported = message.ntp >> 16 & 0xFFFFFFFF, time.monotonic()
 
     def report(self) -> None:
         """Once a second."""

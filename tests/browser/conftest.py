@@ -10,6 +10,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from accounts.models import User
+from rooms.models import Engine, Room
 from tests.browser.networks import Network
 from tests.browser.people import Person
 from tests.conftest import browser_of
@@ -103,3 +104,11 @@ def network() -> Iterator[Callable[..., Network]]:
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def relayed(room: Room) -> Room:
+    """Whose calls go through the relay from the first on."""
+    room.settings.engine = Engine.RELAY
+    room.settings.save()
+    return room

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from rooms.models import Engine
 from tests.browser.people import each_other, until
 
 PACKETS = """async ([type, field]) => {
@@ -16,13 +15,6 @@ PACKETS = """async ([type, field]) => {
 NEVER_HANGS_UP = "() => { Object.getPrototypeOf(RTCPeerConnection).prototype.close = () => undefined; }"
 CONNECTED = """() => window.keptForTests.peers
   .filter(({ connectionState }) => connectionState === "connected").length"""
-
-
-@pytest.fixture
-def relayed(room):
-    room.settings.engine = Engine.RELAY
-    room.settings.save()
-    return room
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from rooms.models import Engine
 from tests.browser.people import each_other, until
 
 CONNECTED = """() => window.keptForTests.peers
@@ -19,13 +18,6 @@ SOUND_PACKETS = """async () => {
   return packets;
 }"""
 MADE = "() => window.keptForTests.peers.length"
-
-
-@pytest.fixture
-def relayed(room):
-    room.settings.engine = Engine.RELAY
-    room.settings.save()
-    return room
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """What people see and hear through the relay when the network between one of them and it is bad."""
 
-import pytest
-
-from rooms.models import Engine
 from tests.browser.people import each_other, gets_frames, until
 
 SOUND = """async () => {
@@ -24,13 +21,6 @@ PICTURE = """async () => {
 LARGE = {"width": 1600, "height": 1100}
 HIGH = """localStorage["meet.devices"] = '{"quality": "high"}'"""
 MADE = "() => window.keptForTests.peers.length"
-
-
-@pytest.fixture
-def relayed(room):
-    room.settings.engine = Engine.RELAY
-    room.settings.save()
-    return room
 
 
 def test_pictures_and_sound_survive_the_loss_of_every_twentieth_packet(cast, relayed, alice, network):

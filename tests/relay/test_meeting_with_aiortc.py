@@ -30,13 +30,18 @@ async def watching(
 ) -> tuple[RTCPeerConnection, dict[str, Any]]:
     connection, tracks = RTCPeerConnection(configuration), dict[str, Any]()
     connection.on("track", lambda track: tracks.setdefault(track.kind, track))
+    await take_offer(person, connection)
+    return connection, tracks
+
+
+async def take_offer(person: Person, connection: RTCPeerConnection) -> None:
+    """The newest offer."""
     offer = await until(person.newest_offer)
     await connection.setRemoteDescription(RTCSessionDescription(offer["sdp"], "offer"))
     await connection.setLocalDescription(await connection.createAnswer())
     text = connection.localDescription.sdp
     fingerprint, ufrag = (re.findall(rf"a={name}:(.*?)\r\n", text)[0] for name in ("fingerprint", "ice-ufrag"))
     person.ask("accept", version=offer["version"], fingerprint=fingerprint, ufrag=ufrag)
-    return connection, tracks
 
 
 async def test_what_aiortc_sends_aiortc_decodes(relay: Gathering, monkeypatch: pytest.MonkeyPatch):
