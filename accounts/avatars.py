@@ -1,4 +1,4 @@
-"""Pictures of people. An upload is decoded within bounds, cut square and written anew; itself it is dropped."""
+"""Pictures that people upload: decoded within bounds, cut to a size and written anew; the upload itself is dropped."""
 
 import io
 import struct
@@ -32,23 +32,27 @@ decoding = threading.BoundedSemaphore(2)
 
 
 def square(upload: UploadedFile) -> bytes:
-    """The upload as a WebP of 256 by 256 pixels, without anything else that the file carried."""
+    return cut(upload, SIDE, SIDE)
+
+
+def cut(upload: UploadedFile, width: int, height: int) -> bytes:
+    """The upload as a WebP of that many pixels, without anything else that the file carried."""
     if (upload.size or 0) > LARGEST_FILE:
         raise ValidationError(_("The picture is larger than 5 MB."), code="avatar.too_big")
     try:
         with decoding, Image.open(upload, formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValidationError(_("The picture has more than 25 megapixels."), code="avatar.too_many_pixels")
-            return _webp(image)
+            return _webp(image, width, height)
     except BROKEN as error:
         raise ValidationError(_("Use a picture in JPEG, PNG, WebP or GIF format."), code="avatar.unreadable") from error
 
 
-def _webp(image: Image.Image) -> bytes:
-    image.thumbnail((SIDE * 4, SIDE * 4))  # In place and first: everything after works on little.
+def _webp(image: Image.Image, width: int, height: int) -> bytes:
+    image.thumbnail((width * 4, width * 4))  # In place and first: everything after works on little.
     upright = ImageOps.exif_transpose(image)
     mode = "RGBA" if upright.has_transparency_data else "RGB"
-    cut = ImageOps.fit(upright.convert(mode), (SIDE, SIDE), Image.Resampling.LANCZOS)
+    fitted = ImageOps.fit(upright.convert(mode), (width, height), Image.Resampling.LANCZOS)
     written = io.BytesIO()
-    cut.save(written, "WEBP", quality=85)
+    fitted.save(written, "WEBP", quality=85)
     return written.getvalue()
