@@ -1,8 +1,9 @@
-"""Pictures that people upload: decoded within bounds, cut to a size and written anew; the upload itself is dropped."""
+"""Pictures of people. An upload is decoded within bounds, cut square and written anew; itself it is dropped."""
 
 import io
 import struct
 import threading
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -32,27 +33,30 @@ decoding = threading.BoundedSemaphore(2)
 
 
 def square(upload: UploadedFile) -> bytes:
-    return cut(upload, SIDE, SIDE)
+    """The upload as a WebP of 256 by 256 pixels, without anything else that the file carried."""
+    return rewritten(upload, SIDE * 4, lambda image: ImageOps.fit(image, (SIDE, SIDE), Image.Resampling.LANCZOS))
 
 
-def cut(upload: UploadedFile, width: int, height: int) -> bytes:
-    """The upload as a WebP of that many pixels, without anything else that the file carried."""
+def rewritten(upload: UploadedFile, side: int, finish: Callable[[Image.Image], Image.Image]) -> bytes:
+    """The upload as a WebP, decoded to at most `side` by `side` pixels, upright in RGB or RGBA, and then finished."""
     if (upload.size or 0) > LARGEST_FILE:
         raise ValidationError(_("The picture is larger than 5 MB."), code="avatar.too_big")
     try:
         with decoding, Image.open(upload, formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValidationError(_("The picture has more than 25 megapixels."), code="avatar.too_many_pixels")
-            return _webp(image, width, height)
+            return _webp(finish(_upright(image, side)))
     except BROKEN as error:
         raise ValidationError(_("Use a picture in JPEG, PNG, WebP or GIF format."), code="avatar.unreadable") from error
 
 
-def _webp(image: Image.Image, width: int, height: int) -> bytes:
-    image.thumbnail((width * 4, width * 4))  # In place and first: everything after works on little.
+def _upright(image: Image.Image, side: int) -> Image.Image:
+    image.thumbnail((side, side))  # In place and first: everything after works on little.
     upright = ImageOps.exif_transpose(image)
-    mode = "RGBA" if upright.has_transparency_data else "RGB"
-    fitted = ImageOps.fit(upright.convert(mode), (width, height), Image.Resampling.LANCZOS)
+    return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+
+
+def _webp(image: Image.Image) -> bytes:
     written = io.BytesIO()
-    fitted.save(written, "WEBP", quality=85)
+    image.save(written, "WEBP", quality=85)
     return written.getvalue()
