@@ -77,7 +77,7 @@ def create(request: MemberRequest, slug: str) -> HttpResponse:
     wish = _wish(asked, slug, request.user)
     key = request.headers.get("Idempotency-Key", "")
     booking = book(organizer=request.user, wish=wish, hold=asked.hold, key=key)
-    return JsonResponse(_booked(booking), status=201)
+    return JsonResponse(booked(booking), status=201)
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -122,7 +122,7 @@ def _moment(text: str, space: Space) -> datetime:
         raise Refused("booking.invalid", _("This is not a time.")) from wrong
 
 
-def _booked(booking: Booking) -> dict[str, Any]:
+def booked(booking: Booking) -> dict[str, Any]:
     return {
         "id": str(booking.pk),
         "state": booking.state,
@@ -139,7 +139,7 @@ def _refusal(refused: Refused) -> dict[str, Any]:
         said["taken"] = [_taken(one) for one in refused.taken]
         said["alternatives"] = [_alternative(one) for one in refused.alternatives]
     if isinstance(refused, Changed):
-        said["booking"] = _booked(refused.booking)
+        said["booking"] = booked(refused.booking)
     return said
 
 

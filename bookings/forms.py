@@ -2,18 +2,21 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http.request import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking, Space
+from bookings.models import Booking
+from bookings.services.scopes import Scope
 from bookings.services.wishes import MeetingKind, Wish
-from bookings.spaces.models import Amenity
+from bookings.spaces.models import Amenity, Space
 from rooms.schedules.forms import AddressesField, NoteField, TimesForm, TitleField
 
 ORDER = ("title", "space", "starts", "ends", "people")
@@ -90,8 +93,68 @@ class BookingForm(TimesForm):
         }
         return cls(data, spaces=spaces, zone=first.zone, initial=initial)
 
+    def posted(self) -> list[tuple[str, str]]:
+        """Everything as it was sent, to send it once more."""
+        data: QueryDict = self.data  # type: ignore[assignment]
+        left = {"csrfmiddlewaretoken", "confirm", "instead"}
+        return [(name, value) for name in data if name not in left for value in data.getlist(name)]
+
+    def clean(self) -> None:
+        super().clean()
+        asked = self.cleaned_data
+        if asked.get("meeting") == MeetingKind.EXTERNAL and not asked.get("external_url"):
+            if "external_url" not in self.errors:
+                self.add_error("external_url", forms.ValidationError(_("Paste the link."), code="required"))
+
+    @property
+    def wish(self) -> Wish:
+        asked = self.cleaned_data
+        return Wish(
+            spaces=spaces_in(asked),
+            starts_at=asked["starts"],
+            ends_at=asked["ends"],
+            title=asked["title"],
+            description=asked["description"],
+            is_private=asked["is_private"],
+            people=asked["people"],
+            needs=tuple(asked["needs"]),
+            attendees=asked["attendees"],
+            reminder=asked["reminder"],
+            meeting=asked["meeting"],
+            external_url=asked["external_url"] if asked["meeting"] == MeetingKind.EXTERNAL else "",
+        )
+
+
+class ScopeForm(forms.Form):
+    """Which dates of a series are meant."""
+
+    scope = forms.TypedChoiceField(
+        label=_("Which dates"),
+        choices=[
+            (Scope.THIS, _("Only this one")),
+            (Scope.FOLLOWING, _("This one and all after it")),
+            (Scope.ALL, _("All that are to come")),
+        ],
+        coerce=Scope,
+        initial=Scope.THIS,
+        empty_value=Scope.THIS,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class ChangeForm(ScopeForm, BookingForm):  # type: ignore[misc]
+    """Read with `change`."""
+
+    field_order = ORDER
+
+    def __init__(self, data: Any = None, *, repeats: bool, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for name in ("repeat", "until", "count", "key", "hold", *(() if repeats else ("scope",))):
+            del self.fields[name]
+
     @classmethod
-    def of(cls, booking: Booking, spaces: Sequence[Space], data: Any = None) -> "BookingForm":
+    def of(cls, booking: Booking, spaces: Sequence[Space], data: Any = None) -> "ChangeForm":
         held = list(booking.spaces.all())
         zone = _chosen(spaces, (data or {}).get("space") or held[0].pk).zone
         meeting = booking.meeting
@@ -111,33 +174,70 @@ class BookingForm(TimesForm):
             "reminder": booking.reminder,
             "version": booking.version,
         }
-        return cls(data, spaces=spaces, zone=zone, begun=booking.starts_at, initial=initial)
-
-    def clean(self) -> None:
-        super().clean()
-        asked = self.cleaned_data
-        if asked.get("meeting") == MeetingKind.EXTERNAL and not asked.get("external_url"):
-            if "external_url" not in self.errors:
-                self.add_error("external_url", forms.ValidationError(_("Paste the link."), code="required"))
+        return cls(data, spaces=spaces, zone=zone, begun=booking.starts_at, initial=initial, repeats=booking.series_id is not None)
 
     @property
-    def wish(self) -> Wish:
+    def change(self) -> dict[str, Any]:
+        """What `change_series` takes."""
         asked = self.cleaned_data
-        first, more = asked["space"], asked["more_spaces"]
-        return Wish(
-            spaces=(first, *(space for space in more if space != first)),
-            starts_at=asked["starts"],
-            ends_at=asked["ends"],
-            title=asked["title"],
-            description=asked["description"],
-            is_private=asked["is_private"],
-            people=asked["people"],
-            needs=tuple(asked["needs"]),
-            attendees=asked["attendees"],
-            reminder=asked["reminder"],
-            meeting=asked["meeting"],
-            external_url=asked["external_url"] if asked["meeting"] == MeetingKind.EXTERNAL else "",
-        )
+        return {"wish": self.wish, "version": asked["version"] or 0, "scope": asked.get("scope", Scope.THIS)}
+
+    def anew(self, booking: Booking) -> Booking:
+        """Saved once more, it takes the place of this newer one."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["version"] = booking.version
+        return booking
+
+
+class HoldForm(BookingForm):
+    """Of a whole form only where and when. Read with `span`."""
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for name in self.fields.keys() - {"space", "more_spaces", "starts", "ends", "hold"}:
+            del self.fields[name]
+
+    @property
+    def span(self) -> dict[str, Any]:
+        asked = self.cleaned_data
+        return {"spaces": spaces_in(asked), "starts_at": asked["starts"], "ends_at": asked["ends"]}
+
+
+class MoveForm(forms.Form):
+    """Times are ISO 8601 with an offset. `space`: where it is dropped; a booking of several spaces keeps them."""
+
+    version = forms.IntegerField(min_value=1)
+    starts = forms.DateTimeField()
+    ends = forms.DateTimeField()
+    space = forms.UUIDField(required=False)
+
+    def wish(self, booking: Booking, space: Space | None) -> Wish:
+        times = {"starts_at": self.cleaned_data["starts"], "ends_at": self.cleaned_data["ends"]}
+        wish = Wish.of(booking, **times)
+        return wish if space is None or len(wish.spaces) > 1 else replace(wish, spaces=(space,))
+
+
+class DecisionForm(forms.Form):
+    decision = forms.ChoiceField(choices=[("approve", ""), ("decline", "")])
+    version = forms.IntegerField(min_value=1)
+
+
+def spaces_in(asked: dict[str, Any]) -> tuple[Space, ...]:
+    first = asked["space"]
+    return (first, *(space for space in asked["more_spaces"] if space != first))
+
+
+def with_alternative(data: QueryDict) -> QueryDict:
+    """Where one was pressed, its spaces and times in the place of what was typed."""
+    spaces, _bar, times = data.get("instead", "").partition("|")
+    if not times:
+        return data
+    starts, _bar, ends = times.partition("|")
+    first, *more = spaces.split(",")
+    changed = data.copy()
+    changed["space"], changed["starts"], changed["ends"] = first, starts, ends
+    changed.setlist("more_spaces", list[Any](more))
+    return changed
 
 
 def _chosen(spaces: Sequence[Space], pk: object) -> Space:

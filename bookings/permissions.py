@@ -14,6 +14,7 @@ from organizations.access import administers
 
 @dataclass(frozen=True, slots=True)
 class May:
+    see_people: bool
     see_link: bool
     join: bool
     check_in: bool
@@ -30,6 +31,7 @@ def permissions(booking: Booking, user: User) -> May:
     agreed = standing and booking.state != BookingState.PENDING
     soon = agreed and now >= booking.starts_at - EARLY
     return May(
+        see_people=concerned,
         see_link=concerned and booking.meeting is not None,
         join=concerned and soon and booking.meeting is not None,
         check_in=concerned and soon and booking.state == BookingState.CONFIRMED,
