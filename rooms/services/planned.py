@@ -30,12 +30,12 @@ def plan_meeting(
     host: User,
     organization: Organization | None,
     external_url: str = "",
+    room: Room | None = None,
 ) -> Meeting:
-    """Without `external_url`, in a new room of the host, which is open at that time only."""
+    """In `room`, or without one and without `external_url`, in a new one of the host, which opens at that time only."""
     if external_url:
         _check(external_url)
-        room = None
-    else:
+    elif room is None:
         only_then = {"only_when_scheduled": True}
         room = rooms.create_room(host=host, name=title, organization=organization, settings=only_then)
     meeting = Meeting.objects.create(
@@ -67,7 +67,7 @@ def move_meeting(*, meeting: Meeting, actor: User | None, title: str, starts_at:
     meeting = _locked(meeting)
     if meeting.ended_reason == EndedReason.CANCELLED or (title, starts_at, ends_at) == _plan(meeting):
         return
-    if meeting.room is not None and actor is not None and meeting.title == meeting.room.name != title:
+    if meeting.room is not None and actor is not None and title != meeting.room.name and _gave_its_name(meeting):
         rooms.change_room(room=meeting.room, actor=actor, name=title, settings={})
     times = {"scheduled_starts_at": starts_at, "scheduled_ends_at": ends_at}
     _at_its_time(meeting).update(title=title, **times)
@@ -100,6 +100,13 @@ def _locked(meeting: Meeting) -> Meeting:
 
 def _plan(meeting: Meeting) -> tuple[str, datetime | None, datetime | None]:
     return meeting.title, meeting.scheduled_starts_at, meeting.scheduled_ends_at
+
+
+def _gave_its_name(meeting: Meeting) -> bool:
+    """To its room, and no other meeting that is still to come there has it too."""
+    namesakes = Meeting.objects.filter(room=meeting.room, title=meeting.title, state=MeetingState.SCHEDULED)
+    room = meeting.room
+    return room is not None and room.name == meeting.title and not namesakes.exclude(pk=meeting.pk).exists()
 
 
 def _at_its_time(meeting: Meeting) -> QuerySet[Meeting]:
