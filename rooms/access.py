@@ -163,8 +163,8 @@ def _listed(meetings: MeetingQuerySet) -> MeetingQuerySet:
 
 
 def meeting_for_record(meeting_id: UUID, user: User) -> Meeting:
-    """A meeting whose record this person may read: its host, or somebody who was admitted; else 404."""
-    meeting = Meeting.objects.select_related("room__host").filter(pk=meeting_id).first()
+    """A meeting that has begun, whose record this person may read: its host, or who was admitted; else 404."""
+    meeting = Meeting.objects.begun().select_related("room__host").filter(pk=meeting_id).first()
     if meeting is None or not (_hosts(meeting, user) or _was_admitted(meeting, user)):
         raise Http404
     return meeting

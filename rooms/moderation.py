@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AuditEntry
 from rooms.models import Meeting, Participant, RoomSettings
 
-NOT_SHOWN = ("meeting.started", "meeting.pruned", "command.refused", "room.created")
+NOT_SHOWN = (
+    "meeting.planned",
+    "meeting.moved",
+    "meeting.called-off",
+    "meeting.started",
+    "meeting.pruned",
+    "command.refused",
+    "room.created",
+)
 
 # By action and, where DEPENDS_ON names one, the value of a change; None is for whatever else it is.
 SENTENCES = {

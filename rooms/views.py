@@ -23,9 +23,9 @@ from rooms.forms import JoinForm, RoomForm
 from rooms.models import Meeting, Room
 from rooms.refusals import refusals_as_pages
 from rooms.report import Report, report_for
-from rooms.schedules.access import upcoming_for
 from rooms.services import rooms as services
 from rooms.timeline import presence, timeline
+from rooms.upcoming import upcoming_for
 
 PER_PAGE = 20
 NEW_ROOMS = 60  # per person and minute

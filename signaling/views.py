@@ -14,6 +14,7 @@ from rooms.access import room_for_visitor
 from rooms.lookups import WINDOW, guarded
 from rooms.models import Room
 from rooms.names import guest_name
+from rooms.opening import opens_at
 from rooms.visitors import Visitor, give_seat, visitor_of
 from signaling.door import asks_to_join, people_inside, refusal_at, seat_kept
 from signaling.services.states import EMOJI
@@ -38,13 +39,17 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "429.html", status=429)
     refused = refusal_at(room, visitor)
     if refused is not None:
-        context = {"room": room, "code": refused.code, "again": refused.code in AGAIN}
-        return render(request, "signaling/turned_away.html", context, status=403)
+        return render(request, "signaling/turned_away.html", _turned_away(room, refused), status=403)
     context = {"room": room, "page": _page(room, visitor), "people": people_inside(room), "emoji": EMOJI}
     return render(request, "signaling/call.html", context)
 
 
-AGAIN = {"room.locked", "room.full", "room.host-absent"}  # may pass while one waits
+AGAIN = {"room.locked", "room.full", "room.host-absent", "room.not-now"}  # may pass while one waits
+
+
+def _turned_away(room: Room, refused: Refused) -> dict[str, Any]:
+    opens = opens_at(room) if refused.code == "room.not-now" else None
+    return {"room": room, "code": refused.code, "again": refused.code in AGAIN, "opens": opens}
 
 
 def _page(room: Room, visitor: Visitor) -> dict[str, Any]:

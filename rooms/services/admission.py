@@ -26,6 +26,7 @@ from rooms.models import (
     RoomSettings,
     WaitingRoom,
 )
+from rooms.opening import is_open, not_now
 from rooms.services import queue
 from rooms.services.engines import choose_engine
 from rooms.services.meetings import begin, watch_hosts
@@ -109,6 +110,8 @@ def refuse_who_may_not_enter(
     hosting = visitor.is_host_of(room) or (known is not None and known.role in HOSTING)
     if room.is_locked and not hosting:
         raise Refused("room.locked", _("The host has locked this room."))
+    if settings.only_when_scheduled and not hosting and not is_open(room, timezone.now()):
+        raise not_now(room)
     waits = must_wait(room, settings, known, visitor)
     if (settings.wait_for_host and not hosting and not _host_is_in(meeting)) or (waits and meeting is None):
         raise Refused("room.host-absent", _("The host is not here yet."))

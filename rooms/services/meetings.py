@@ -1,6 +1,7 @@
 """A meeting's life: begun by the first who is admitted, ended by a host or when it stayed empty."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -27,26 +28,61 @@ from rooms.models import (
     RoomSettings,
     WithoutHost,
 )
+from rooms.opening import EARLY, planned_for
 from rooms.schedules.services import occurrence_in
 from rooms.services.hands import take_down
 from rooms.signals import participant_left
 
 EMPTY_FOR = timedelta(minutes=5)
-EARLY = timedelta(minutes=15)  # who comes so long before a scheduled start begins that meeting
+PLANNED = ("title", "scheduled_starts_at", "scheduled_ends_at")
 
 
 def begin(*, room: Room) -> Meeting:
     """For the first admission; the caller holds the room's lock."""
     now = timezone.now()
-    meeting = Meeting(room=room, state=MeetingState.ACTIVE, started_at=now)
-    planned = occurrence_in(room, now, early=EARLY)
-    if planned is not None:
-        schedule, span = planned
-        meeting.title, meeting.scheduled_starts_at = schedule.title, span.starts_at
-        meeting.scheduled_ends_at = span.ends_at
+    meeting = _take_up(room, now) or Meeting(room=room, **_plan_for(room, now))
+    meeting.state, meeting.started_at = MeetingState.ACTIVE, now
     meeting.save()
     record(action=Action.MEETING_STARTED, entity=meeting, room=str(room.pk))
     return meeting
+
+
+def _take_up(room: Room, now: datetime) -> Meeting | None:
+    """The planned meeting whose time it is, unless it has begun before."""
+    planned = planned_for(room, now)
+    return planned if planned is not None and planned.state == MeetingState.SCHEDULED else None
+
+
+def _plan_for(room: Room, now: datetime) -> dict[str, Any]:
+    """Title and times of what the room is planned for now: by a schedule, or a meeting that ended before its time."""
+    occurrence = occurrence_in(room, now, early=EARLY)
+    if occurrence is not None:
+        schedule, span = occurrence
+        times = {"scheduled_starts_at": span.starts_at, "scheduled_ends_at": span.ends_at}
+        return {"title": schedule.title, **times}
+    before = planned_for(room, now)
+    return {field: getattr(before, field) for field in PLANNED} if before else {}
+
+
+def call_off(*, meeting: Meeting, actor: User | None) -> None:
+    """One that has not begun. The caller holds the room's lock."""
+    if _end_unheld(meeting, EndedReason.CANCELLED):
+        organization = meeting.room.organization_id if meeting.room else None
+        record(action=Action.MEETING_CALLED_OFF, entity=meeting, actor=actor, organization=organization)
+
+
+@transaction.atomic
+def end_if_not_held(*, meeting: Meeting) -> None:
+    """Its time passed before it began. What happens on another platform nobody here knows."""
+    Room.objects.select_for_update().filter(meetings=meeting).first()
+    reason = "" if meeting.external_url else EndedReason.NOT_HELD
+    if _end_unheld(meeting, reason, scheduled_ends_at__lte=timezone.now()):
+        record(action=Action.MEETING_ENDED, entity=meeting, reason=reason)
+
+
+def _end_unheld(meeting: Meeting, reason: str, **if_still: Any) -> int:
+    waiting = Meeting.objects.filter(pk=meeting.pk, state=MeetingState.SCHEDULED, **if_still)
+    return waiting.update(state=MeetingState.ENDED, ended_at=timezone.now(), ended_reason=reason)
 
 
 @transaction.atomic

@@ -8,21 +8,24 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import Action
 from audit.services import record
+from organizations.models import Organization
 from rooms.access import active_meeting, not_found
 from rooms.codes import new_code
 from rooms.events import room_state, tell
-from rooms.models import EndedReason, Meeting, Participant, Room, RoomSettings, WaitingRoom
+from rooms.models import EndedReason, Meeting, MeetingState, Participant, Room, RoomSettings, WaitingRoom
 from rooms.schedules.services import cancel_all_in, tell_new_link
 from rooms.services.engines import choose_engine
-from rooms.services.meetings import end, watch_hosts
+from rooms.services.meetings import call_off, end, watch_hosts
 from rooms.services.queue import let_everyone_in
 from rooms.services.sources import stop_what_is_not_allowed
 
 
 @transaction.atomic
-def create_room(*, host: User, name: str = "", settings: dict[str, Any] | None = None) -> Room:
+def create_room(
+    *, host: User, name: str = "", organization: Organization | None = None, settings: dict[str, Any] | None = None
+) -> Room:
     """`settings` are fields of RoomSettings; what is missing takes its default."""
-    room = Room.objects.create(host=host, name=name or Room.default_name())
+    room = Room.objects.create(host=host, name=name or Room.default_name(), organization=organization)
     RoomSettings.objects.create(room=room, **(settings or {}))
     record(action=Action.ROOM_CREATED, entity=room, actor=host, name=room.name)
     return room
@@ -108,7 +111,7 @@ def close_room(*, room: Room, actor: User | None) -> Room:
         room.is_active, room.closed_at = False, timezone.now()
         room.save(update_fields=["is_active", "closed_at", "updated_at"])
         _end_running(room, actor)
-        cancel_all_in(room=room, actor=actor)
+        _cancel_planned(room, actor)
         record(action=Action.ROOM_CLOSED, entity=room, actor=actor)
     return room
 
@@ -128,7 +131,7 @@ def delete_room(*, room: Room, actor: User) -> None:
     """Removes the room with its meetings, their records and chat."""
     room = _locked(room)
     _end_running(room, actor)
-    cancel_all_in(room=room, actor=actor)
+    _cancel_planned(room, actor)
     record(action=Action.ROOM_DELETED, entity=room, actor=actor, name=room.name)
     room.delete()
 
@@ -146,6 +149,12 @@ def _end_running(room: Room, actor: User | None) -> None:
     meeting: Meeting | None = active_meeting(room)
     if meeting is not None:
         end(meeting=meeting, reason=EndedReason.ROOM_CLOSED, actor=actor)
+
+
+def _cancel_planned(room: Room, actor: User | None) -> None:
+    cancel_all_in(room=room, actor=actor)
+    for meeting in Meeting.objects.filter(state=MeetingState.SCHEDULED, room=room):
+        call_off(meeting=meeting, actor=actor)
 
 
 def _tell_room(room: Room) -> None:

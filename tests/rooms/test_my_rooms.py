@@ -83,6 +83,6 @@ def test_the_number_of_queries_does_not_grow_with_the_rooms(alice, bob, rooms, d
         come_in(room, member(bob))
         come_in(room, guest(room))
     browser = browser_of(alice)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         page = browser.get("/rooms/").text
     assert page.count("Live, 2 people") == rooms

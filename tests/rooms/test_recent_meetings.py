@@ -86,5 +86,5 @@ def test_the_number_of_queries_does_not_grow_with_the_meetings(
     for _ in range(meetings):
         met(room, member(alice), member(bob))
     browser = browser_of(alice)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         browser.get("/rooms/")

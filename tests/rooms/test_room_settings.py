@@ -11,6 +11,7 @@ LABELS = {
     "Waiting room": "waiting_room",
     "Message for people who wait": "waiting_message",
     "Wait for the host": "wait_for_host",
+    "Open only at scheduled times": "only_when_scheduled",
     "Allow chat": "allow_chat",
     "Allow screen sharing": "allow_screen_share",
     "Allow reactions": "allow_reactions",
@@ -31,6 +32,7 @@ OTHERS = {
     "waiting_room": "EVERYONE",
     "waiting_message": "One moment!",
     "wait_for_host": True,
+    "only_when_scheduled": True,
     "allow_chat": False,
     "allow_screen_share": False,
     "allow_reactions": False,
@@ -67,7 +69,7 @@ def test_each_control_has_its_label(alice, room, label):
 
 def test_what_is_on_or_off_is_a_switch(alice, room):
     page = browser_of(alice).get(f"/rooms/{room.code}/settings/").text
-    assert page.count('type="checkbox"') == page.count('role="switch"') == 12
+    assert page.count('type="checkbox"') == page.count('role="switch"') == 13
 
 
 @pytest.mark.parametrize("setting", OTHERS)

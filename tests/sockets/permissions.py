@@ -41,7 +41,10 @@ VARIANTS: dict[str, dict[str, Any]] = {
             "show_participants_before_join",
         )
     },
-    **{f"`{name}` on": {name: True} for name in ("wait_for_host", "mute_participants_on_join", "camera_off_on_join")},
+    **{
+        f"`{name}` on": {name: True}
+        for name in ("wait_for_host", "only_when_scheduled", "mute_participants_on_join", "camera_off_on_join")
+    },
     "`waiting_room` GUESTS": {"waiting_room": "GUESTS"},
     "`waiting_room` EVERYONE": {"waiting_room": "EVERYONE"},
     "`max_participants` reached": {"max_participants": 2},
@@ -122,6 +125,7 @@ CALL: dict[str, Row] = {
         {
             "`allow_guest_access` off": those("room.sign-in-needed", "without_session", "session_ended", "waiting"),
             "locked": those("room.locked", *AT_THE_DOOR, "waiting"),
+            "`only_when_scheduled` on": those("room.not-now", *AT_THE_DOOR, "waiting"),
             "`max_participants` reached": those("room.full", *AT_THE_DOOR, "waiting"),
         },
         final=True,

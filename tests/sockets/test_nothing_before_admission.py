@@ -130,6 +130,7 @@ TURNED_AWAY = {
     "room.locked": "The meeting is locked",
     "room.full": "The meeting is full",
     "room.sign-in-needed": "Sign in to join",
+    "room.not-now": "The room is not open now",
     "room.host-absent": "The host is not here yet",
     "participant.removed": "You were removed by the host",
 }
@@ -143,6 +144,8 @@ async def turn_away(room, reason, alice, guest_page):
         await change(room, max_participants=2)
     if reason == "room.sign-in-needed":
         await change(room, allow_guest_access=False)
+    if reason == "room.not-now":
+        await change(room, only_when_scheduled=True)
     if reason == "room.host-absent":
         await alice.ask("meeting.leave")
         await change(room, wait_for_host=True)
@@ -164,7 +167,9 @@ async def test_socket_page_and_door_turn_away_for_the_same_reason(room, host_pag
         assert (await look(guest_page, room, "door/")).json() == {"refused": reason, "people": None}
 
 
-@pytest.mark.parametrize("reason", ["room.locked", "room.full", "room.host-absent", "room.sign-in-needed"])
+@pytest.mark.parametrize(
+    "reason", ["room.locked", "room.full", "room.host-absent", "room.not-now", "room.sign-in-needed"]
+)
 async def test_who_holds_a_seat_is_let_in_again_whatever_was_set_meanwhile(room, host_page, guest_page, reason):
     async with in_call(room, host_page) as alice:
         async with in_call(room, guest_page) as gina:
@@ -175,6 +180,7 @@ async def test_who_holds_a_seat_is_let_in_again_whatever_was_set_meanwhile(room,
             is_locked=reason == "room.locked",
             max_participants=2 if reason == "room.full" else 50,
             wait_for_host=reason == "room.host-absent",
+            only_when_scheduled=reason == "room.not-now",
             allow_guest_access=reason != "room.sign-in-needed",
         )
         assert (await look(guest_page, room)).status_code == 200
@@ -183,7 +189,7 @@ async def test_who_holds_a_seat_is_let_in_again_whatever_was_set_meanwhile(room,
 
 
 async def test_the_host_is_not_locked_out_of_their_own_room(room, host_page):
-    await change(room, is_locked=True, wait_for_host=True)
+    await change(room, is_locked=True, wait_for_host=True, only_when_scheduled=True)
     async with in_call(room, host_page) as alice:
         assert alice.snapshot["room"]["locked"] is True
 

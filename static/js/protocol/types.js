@@ -20,6 +20,7 @@
  * @property {boolean} locked
  * @property {"OFF" | "GUESTS" | "EVERYONE"} waiting_room
  * @property {boolean} wait_for_host
+ * @property {boolean} only_when_scheduled
  * @property {boolean} allow_chat
  * @property {boolean} allow_files
  * @property {boolean} allow_private_messages
