@@ -47,6 +47,12 @@ def organizations_of(user: User) -> "QuerySet[Organization]":
     return Organization.objects.filter(memberships__user=user)
 
 
+def organizations_for_rooms_of(user: User) -> list[Organization]:
+    """Those in which this person may create rooms."""
+    found = memberships_of(user)
+    return [one.organization for one in found if one.may_make(one.organization.rooms_made_by)]
+
+
 def administers(user: User, organization_id: UUID) -> bool:
     return Membership.objects.filter(user=user, organization_id=organization_id, role=MembershipRole.ADMIN).exists()
 

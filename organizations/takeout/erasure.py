@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.actions import Action
 from audit.models import AuditEntry
 from audit.services import record
+from mail.services import take_back
 from organizations.models import Organization
 from organizations.services import locked
 from organizations.signals import organization_closing
@@ -22,6 +23,8 @@ from organizations.signals import organization_closing
 def erase(*, organization: Organization, actor: User) -> AuditEntry:
     """The entry counts the rows of each kind, and the files."""
     organization = locked(organization)
+    for invitation in organization.invitations.filter(accepted_at=None):
+        take_back(about=invitation, recipients=[invitation.email])
     organization_closing.send(sender=Organization, organization=organization, actor=actor)
     files = set(_files_of(organization))
     key, name, slug = organization.pk, organization.name, organization.slug
