@@ -11,7 +11,7 @@ from audit.actions import Action
 from audit.services import record
 from bookings import rules
 from bookings.access import may_change
-from bookings.conflicts import Changed
+from bookings.conflicts import Asker, Changed
 from bookings.facts import Facts
 from bookings.models import Booking
 from bookings.services.holds import hold_of, spaces_held
@@ -42,8 +42,8 @@ def book(*, organizer: User | None, wish: Wish, hold: UUID | None = None, key: s
     rules.refuse_what_does_not_fit(wish, spaces)
     booking = hold_of(organizer, hold) or Booking(organizer=organizer)
     rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=now, began_at=booking.starts_at)
-    refuse_beyond_quota(organizer, membership)
-    refuse_conflicts(wish, spaces, user=organizer, membership=membership, own=booking.pk)
+    refuse_beyond_quota(membership)
+    refuse_conflicts(wish, spaces, Asker(organizer, membership), own=booking.pk)
     booking.organization_id, booking.held_until, booking.idempotency_key = organization_id, None, key or None
     booking.state = BookingState.PENDING if rules.needs_approval(spaces, membership) else BookingState.CONFIRMED
     write(booking, wish, spaces)
@@ -128,11 +128,11 @@ def refuse_what_changed(booking: Booking, version: int) -> None:
         raise Changed(booking)
 
 
-def refuse_beyond_quota(organizer: User | None, membership: Membership | None, *, more: int = 1) -> None:
+def refuse_beyond_quota(membership: Membership | None, *, more: int = 1) -> None:
     """The caller holds the membership's lock."""
     if membership is None or not membership.organization.bookings_per_person:
         return
-    standing = Booking.objects.standing().filter(organization=membership.organization_id, organizer=organizer)
+    standing = Booking.objects.standing().filter(organization=membership.organization_id, organizer=membership.user_id)
     if standing.count() + more > membership.organization.bookings_per_person:
         raise Refused("booking.quota", _("You have as many bookings as one person may have here."))
 
@@ -150,6 +150,11 @@ def record_made(booking: Booking, organizer: User | None) -> None:
     )
 
 
+def refuse_long_key(key: str) -> None:
+    if len(key) > LONGEST_KEY:
+        raise Refused("booking.invalid", _("This key is longer than 64 characters."))
+
+
 def _is_moved(before: Facts, wish: Wish) -> bool:
     held = {space_id for space_id, _name in before.spaces}
     times = (before.starts_at, before.ends_at)
@@ -164,12 +169,11 @@ def _refuse_move(
     rules.refuse_who_may_not(spaces, membership, at_door=False)
     rules.refuse_what_does_not_fit(wish, spaces)
     rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=timezone.now(), began_at=booking.starts_at)
-    refuse_conflicts(wish, spaces, user=actor, membership=membership, own=booking.pk)
+    refuse_conflicts(wish, spaces, Asker(actor, membership), own=booking.pk)
 
 
 def _made_with(organizer: User | None, key: str) -> Booking | None:
-    if len(key) > LONGEST_KEY:
-        raise Refused("booking.invalid", _("This key is longer than 64 characters."))
+    refuse_long_key(key)
     if organizer is None or not key:
         return None
     return Booking.objects.filter(organizer=organizer, idempotency_key=key).first()

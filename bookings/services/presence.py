@@ -10,6 +10,7 @@ from audit.actions import Action
 from audit.services import record
 from bookings import rules
 from bookings.access import attends, may_change
+from bookings.conflicts import Asker
 from bookings.facts import Facts
 from bookings.models import Booking
 from bookings.services.locking import locked, membership_of, settled
@@ -72,7 +73,7 @@ def extend(*, booking: Booking, actor: User | None, minutes: int) -> Booking:
     membership = membership_of(found.organization_id, actor)
     spaces = [rows[space.pk] for space in wish.spaces]
     rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=now, began_at=found.starts_at)
-    refuse_conflicts(wish, spaces, user=actor, membership=membership, own=found.pk)
+    refuse_conflicts(wish, spaces, Asker(actor, membership), own=found.pk)
     before = Facts.of(found)
     _move_end(found, wish.ends_at)
     found.version += 1

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from bookings.spaces.models import Space
+from bookings.spaces.models import Amenity, Space
 from organizations.models import Organization
 
 
@@ -23,3 +23,7 @@ def space_for_member(slug: str, space_id: UUID, user: User) -> Space:
 
 def spaces_of(organization: Organization) -> "QuerySet[Space]":
     return Space.objects.filter(organization=organization)
+
+
+def amenities_of(organization: Organization) -> "QuerySet[Amenity]":
+    return Amenity.objects.filter(organization=organization)
