@@ -72,9 +72,7 @@ def attendees_of(booking: Booking) -> "QuerySet[Attendee]":
 
 def membership_for(booking: Booking, user: User) -> Membership | None:
     """None for somebody who is only invited, or has left."""
-    found = Membership.objects.select_related("organization").filter(
-        user=user, organization=booking.organization_id
-    )
+    found = Membership.objects.select_related("organization").filter(user=user, organization=booking.organization_id)
     return found.first()
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,7 +26,6 @@ from bookings.views import answer, count_saving, posted, require_form
 from realtime.pages import refusals_as_pages
 from realtime.refusals import Refused
 
-
 LONGER = 15  # minutes
 View = Callable[[MemberRequest, uuid.UUID], HttpResponse]
 
@@ -36,11 +36,11 @@ View = Callable[[MemberRequest, uuid.UUID], HttpResponse]
 def booking(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
     found = access.booking_for(request.user, booking_id)
     may = permissions(found, request.user)
-    context = {
+    context: dict[str, Any] = {
         "booking": found,
         "may": may,
         "attendees": access.attendees_of(found) if may.see_people else None,
-        "left": access.coming(access.of_series(found)).count(),
+        "dates": access.coming(access.of_series(found)),
     }
     return answer(request, "booking", access.membership_for(found, request.user), **context)
 
@@ -55,7 +55,7 @@ def edit(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
         raise not_allowed()
     membership = access.membership_for(found, request.user)
     form = ChangeForm.of(found, access.spaces_for_change(found, membership), posted(request))
-    shown = {"form": form, "booking": found}
+    shown: dict[str, Any] = {"form": form, "booking": found}
     if not form.is_valid():
         return answer(request, "edit", membership, **shown, status=422 if form.errors else 200)
     try:
@@ -86,7 +86,9 @@ def move(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
         return JsonResponse({"code": "booking.invalid", "text": _("This is not a time.")}, status=422)
     count_saving(request)
     space = access.space_beside(found, form.cleaned_data["space"])
-    moved = change(booking=found, actor=request.user, version=form.cleaned_data["version"], wish=form.wish(found, space))
+    moved = change(
+        booking=found, actor=request.user, version=form.cleaned_data["version"], wish=form.wish(found, space)
+    )
     return JsonResponse(endpoints.booked(moved))
 
 

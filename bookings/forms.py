@@ -73,7 +73,7 @@ class BookingForm(TimesForm):
 
     def __init__(self, data: Any = None, *, spaces: Sequence[Space], **kwargs: Any) -> None:
         """`spaces` may be chosen; they come with their amenities."""
-        super().__init__(data, **kwargs)
+        super().__init__(data, label_suffix="", **kwargs)
         known = Space.objects.filter(pk__in=[space.pk for space in spaces])
         self.fields["space"].queryset = self.fields["more_spaces"].queryset = known  # type: ignore[attr-defined]
         amenities = Amenity.objects.filter(spaces__in=known).distinct()
@@ -102,9 +102,8 @@ class BookingForm(TimesForm):
     def clean(self) -> None:
         super().clean()
         asked = self.cleaned_data
-        if asked.get("meeting") == MeetingKind.EXTERNAL and not asked.get("external_url"):
-            if "external_url" not in self.errors:
-                self.add_error("external_url", forms.ValidationError(_("Paste the link."), code="required"))
+        if asked.get("meeting") == MeetingKind.EXTERNAL and asked.get("external_url") == "":
+            self.add_error("external_url", forms.ValidationError(_("Paste the link."), code="required"))
 
     @property
     def wish(self) -> Wish:
@@ -130,6 +129,7 @@ class ScopeForm(forms.Form):
 
     scope = forms.TypedChoiceField(
         label=_("Which dates"),
+        label_suffix="",
         choices=[
             (Scope.THIS, _("Only this one")),
             (Scope.FOLLOWING, _("This one and all after it")),
@@ -174,7 +174,14 @@ class ChangeForm(ScopeForm, BookingForm):  # type: ignore[misc]
             "reminder": booking.reminder,
             "version": booking.version,
         }
-        return cls(data, spaces=spaces, zone=zone, begun=booking.starts_at, initial=initial, repeats=booking.series_id is not None)
+        return cls(
+            data,
+            spaces=spaces,
+            zone=zone,
+            begun=booking.starts_at,
+            initial=initial,
+            repeats=booking.series_id is not None,
+        )
 
     @property
     def change(self) -> dict[str, Any]:
@@ -184,18 +191,27 @@ class ChangeForm(ScopeForm, BookingForm):  # type: ignore[misc]
 
     def anew(self, booking: Booking) -> Booking:
         """Saved once more, it takes the place of this newer one."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["version"] = booking.version
+        data: QueryDict = self.data.copy()
+        data["version"] = str(booking.version)
+        self.data = data
         return booking
 
 
 class HoldForm(BookingForm):
     """Of a whole form only where and when. Read with `span`."""
 
+    @classmethod
+    def of(cls, spaces: Sequence[Space], data: Any) -> "HoldForm":
+        return cls(data, spaces=spaces, zone=_chosen(spaces, data.get("space")).zone)
+
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         for name in self.fields.keys() - {"space", "more_spaces", "starts", "ends", "hold"}:
             del self.fields[name]
+
+    @property
+    def problem(self) -> str:
+        return next((str(text) for texts in self.errors.values() for text in texts), "")
 
     @property
     def span(self) -> dict[str, Any]:

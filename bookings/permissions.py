@@ -32,7 +32,7 @@ def permissions(booking: Booking, user: User) -> May:
     soon = agreed and now >= booking.starts_at - EARLY
     return May(
         see_people=concerned,
-        see_link=concerned and booking.meeting is not None,
+        see_link=concerned and standing and booking.meeting is not None,
         join=concerned and soon and booking.meeting is not None,
         check_in=concerned and soon and booking.state == BookingState.CONFIRMED,
         change=changes and standing,

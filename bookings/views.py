@@ -18,6 +18,7 @@ from accounts.requests import MemberRequest
 from bookings import access, endpoints
 from bookings.conflicts import Conflict
 from bookings.forms import BookingForm, HoldForm, with_alternative
+from bookings.rules import not_allowed
 from bookings.services.bookings import book
 from bookings.services.holds import hold, let_go
 from bookings.services.series import book_series, preview_series
@@ -146,9 +147,12 @@ def keep(request: MemberRequest, slug: str) -> HttpResponse:
     """Holds the time that a form shows, or lets it go. `until` is for people."""
     at_most(HELD, f"booking-hold:{request.user.pk}", within=timedelta(minutes=1))
     membership = membership_in(slug, request.user)
-    form = HoldForm.of(list(access.bookable_by(membership)), request.POST)
+    spaces = list(access.bookable_by(membership))
+    if not spaces:
+        raise not_allowed()
+    form = HoldForm.of(spaces, request.POST)
     if not form.is_valid():
-        return JsonResponse({"code": "booking.invalid", "text": ""}, status=422)
+        raise Refused("booking.invalid", form.problem)
     before = form.cleaned_data["hold"]
     if request.POST.get("let_go"):
         if before:
