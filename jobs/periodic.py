@@ -26,14 +26,20 @@ def enroll() -> None:
         Periodic.objects.filter(name=name, next_at__gt=latest).update(next_at=latest)
 
 
+def due() -> set[str]:
+    """The queues in which something waits."""
+    names = Periodic.objects.filter(next_at__lte=timezone.now(), worker=None).values_list("name", flat=True)
+    return {PERIODIC[name].queue for name in names if name in PERIODIC}
+
+
 def claim(queue: str, worker: str) -> Periodic | None:
     """One that is due, for this worker alone, until it is done or the worker is gone."""
     now = timezone.now()
     names = [name for name, beat in PERIODIC.items() if beat.queue == queue]
-    due = Periodic.objects.filter(name__in=names, next_at__lte=now, worker=None)
-    for found in due.order_by("next_at"):
+    waiting = Periodic.objects.filter(name__in=names, next_at__lte=now, worker=None)
+    for found in waiting.order_by("next_at"):
         next_at = now + timedelta(seconds=PERIODIC[found.name].seconds)
-        if due.filter(pk=found.pk).update(worker=worker, started_at=now, next_at=next_at):
+        if waiting.filter(pk=found.pk).update(worker=worker, started_at=now, next_at=next_at):
             found.worker_id, found.started_at = worker, now
             return found
     return None
