@@ -15,6 +15,7 @@ http = get_asgi_application()  # before anything that imports models
 
 from audit.asgi import OriginOfChanges  # noqa: E402
 from audit.upkeep import keep_sealed  # noqa: E402
+from bookings.door.routing import websocket_urlpatterns as door_sockets  # noqa: E402
 from chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
 from meet.bodies import BodyLimit  # noqa: E402
 from meet.request_ids import RequestIds  # noqa: E402
@@ -43,7 +44,7 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
 
 
 KEPT = (keep_presence, keep_sealed, keep_relays)
-sockets = URLRouter([*call_sockets, *chat_sockets, re_path("", no_such_socket)])  # type: ignore[arg-type]
+sockets = URLRouter([*call_sockets, *chat_sockets, *door_sockets, re_path("", no_such_socket)])  # type: ignore[arg-type]
 router = ProtocolTypeRouter(
     {"http": with_static_files(BodyLimit(http)), "websocket": OriginOfChanges(sockets), "lifespan": lifespan}
 )

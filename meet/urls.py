@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("bookings.meetings.urls")),
     path("", include("bookings.answers.urls")),
     path("", include("bookings.tickets.urls")),
+    path("", include("bookings.door.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/overview/", admin.site.admin_view(views.admin_overview), name="admin-overview"),

@@ -36,4 +36,5 @@ class Close(IntEnum):
     DENIED = 4413
     SENT_BACK = 4414
     REMOVED_FOR_NOW = 4415
+    DOOR_CHANGED = 4416
     FLOOD = 4429

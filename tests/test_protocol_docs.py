@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from audit.actions import Action
+from bookings.door.consumers import DoorConsumer
 from chat import consumers as chat_consumers
 from chat.consumers import ChatConsumer
 from realtime import consumers, outbox
@@ -81,7 +82,10 @@ def texts(node: ast.AST) -> list[str]:
     return [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
 
 
-@pytest.mark.parametrize(("heading", "consumer"), [("## The call", CallConsumer), ("## The chat", ChatConsumer)])
+CONSUMERS = {"## The call": CallConsumer, "## The chat": ChatConsumer, "## The door of a space": DoorConsumer}
+
+
+@pytest.mark.parametrize(("heading", "consumer"), CONSUMERS.items())
 def test_every_command_and_each_of_its_fields(heading, consumer):
     described = rows(part(heading).split("| Event |")[0])
     assert consumer.commands.keys() <= described.keys()
@@ -94,6 +98,7 @@ def test_no_command_that_is_not_there():
     table = part("### Commands").split("**`meeting.join`**")[0]
     assert rows(table).keys() == CallConsumer.commands.keys()
     assert rows(part("## The chat").split("| Event |")[0]).keys() == ChatConsumer.commands.keys()
+    assert rows(part("## The door of a space")).keys() == DoorConsumer.commands.keys()
 
 
 def test_the_reactions_that_exist():
@@ -110,7 +115,7 @@ def test_every_refusal():
 def test_no_refusal_that_is_not_there():
     codes = {text for call in calls("Refused") for text in texts(call.args[0])}
     known = codes | {action.value for action in Action} | event_names() | set(CallConsumer.commands)
-    known |= set(ChatConsumer.commands) | {"snapshot.stale", "message.posted"}
+    known |= set(ChatConsumer.commands) | set(DoorConsumer.commands) | {"snapshot.stale", "message.posted"}
     named = set(re.findall(r"`([a-z]+\.[a-z-]+)`", TEXT))
     assert named - known == set()
 

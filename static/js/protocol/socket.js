@@ -11,7 +11,7 @@ const PATIENCE = 10_000; // milliseconds for an answer
 const OPENING = 8_000; // milliseconds for a connection
 
 /** Close codes after which there is no coming back (docs/protocol.md). */
-export const FINAL = new Set([4400, 4401, 4403, 4409, 4410, 4411, 4413, 4415, 4429]);
+export const FINAL = new Set([4400, 4401, 4403, 4409, 4410, 4411, 4413, 4415, 4416, 4429]);
 
 /**
  * @typedef {{type: string, seq?: number, [field: string]: any}} ServerEvent
