@@ -51,9 +51,10 @@ def open_ticket_at_door(*, space: Space, member: Membership | None, name: str, r
 
 @transaction.atomic
 def move(*, ticket: Ticket, member: Membership, version: int, state: TicketState) -> Ticket:
+    _check_version(ticket, version)
     if state not in access.moves(ticket, member):
         raise _no_such_step(ticket, member)
-    moved = _change(ticket, member, version, state=state)
+    moved = _change(ticket, member, state=state)
     mails.tell_moved(moved, actor=member.user)
     _follow_blocking(ticket, moved, actor=member.user)
     return moved
@@ -62,12 +63,13 @@ def move(*, ticket: Ticket, member: Membership, version: int, state: TicketState
 @transaction.atomic
 def arrange(*, ticket: Ticket, member: Membership, version: int, assignee: User | None, is_blocking: bool) -> Ticket:
     """Who sees to it, and whether its space can be used meanwhile."""
+    _check_version(ticket, version)
     if not access.works_on(ticket, member):
         raise _not_yours()
     _check_block(is_blocking, ticket.space)
     if assignee and assignee.pk != ticket.assignee_id:
         _check_assignee(assignee, ticket)
-    changed = _change(ticket, member, version, assignee=assignee, is_blocking=is_blocking)
+    changed = _change(ticket, member, assignee=assignee, is_blocking=is_blocking)
     mails.tell_assigned(changed, before=ticket.assignee, actor=member.user)
     _follow_blocking(ticket, changed, actor=member.user)
     return changed
@@ -130,12 +132,11 @@ def _keep_photo(ticket: Ticket, photo: bytes) -> None:
         raise
 
 
-def _change(ticket: Ticket, member: Membership, version: int, **values: Any) -> Ticket:
+def _change(ticket: Ticket, member: Membership, **values: Any) -> Ticket:
     """The ticket with these values, if nobody was faster: the version is compared and counted in one statement."""
-    seen = Ticket.objects.filter(pk=ticket.pk, version=version)
-    counted = {"version": F("version") + 1, "updated_at": timezone.now()}
-    if version != ticket.version or not seen.update(**counted, **values):
-        raise Refused("ticket.changed", _("Somebody changed this ticket meanwhile. This is how it is now."))
+    seen = Ticket.objects.filter(pk=ticket.pk, version=ticket.version)
+    if not seen.update(version=F("version") + 1, updated_at=timezone.now(), **values):
+        raise _changed()
     changed = Ticket.objects.select_related("organization", "space", "reporter", "assignee").get(pk=ticket.pk)
     differences = _differences(ticket, changed)
     if differences:
@@ -168,6 +169,16 @@ def _follow_blocking(before: Ticket, after: Ticket, *, actor: User) -> None:
         mails.tell_blocked(after, actor=actor)
     if before.blocks and not after.blocks:
         mails.take_back_blocked(before)
+
+
+def _check_version(ticket: Ticket, version: int) -> None:
+    """First of all: what may be done now says nothing of what was on the page."""
+    if version != ticket.version:
+        raise _changed()
+
+
+def _changed() -> Refused:
+    return Refused("ticket.changed", _("Somebody changed this ticket meanwhile. This is how it is now."))
 
 
 def _check_block(is_blocking: bool, space: Space | None) -> None:
