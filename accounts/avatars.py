@@ -1,9 +1,8 @@
-"""Pictures that people upload: decoded within bounds, made small and written anew; the upload itself is dropped."""
+"""Pictures of people. An upload is decoded within bounds, cut square and written anew; itself it is dropped."""
 
 import io
 import struct
 import threading
-from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -34,35 +33,22 @@ decoding = threading.BoundedSemaphore(2)
 
 def square(upload: UploadedFile) -> bytes:
     """The upload as a WebP of 256 by 256 pixels, without anything else that the file carried."""
-    return _written_anew(upload, (SIDE * 4, SIDE * 4), _cut)
-
-
-def bounded(upload: UploadedFile, side: int) -> bytes:
-    """The same, whole, and neither wider nor higher than `side` pixels."""
-    return _written_anew(upload, (side, side), lambda image: image)
-
-
-def _written_anew(upload: UploadedFile, size: tuple[int, int], shape: Callable[[Image.Image], Image.Image]) -> bytes:
     if (upload.size or 0) > LARGEST_FILE:
         raise ValidationError(_("The picture is larger than 5 MB."), code="avatar.too_big")
     try:
         with decoding, Image.open(upload, formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValidationError(_("The picture has more than 25 megapixels."), code="avatar.too_many_pixels")
-            image.thumbnail(size)  # In place and first: everything after works on little.
-            return _webp(image, shape)
+            return _webp(image)
     except BROKEN as error:
         raise ValidationError(_("Use a picture in JPEG, PNG, WebP or GIF format."), code="avatar.unreadable") from error
 
 
-def _webp(image: Image.Image, shape: Callable[[Image.Image], Image.Image]) -> bytes:
+def _webp(image: Image.Image) -> bytes:
+    image.thumbnail((SIDE * 4, SIDE * 4))  # In place and first: everything after works on little.
     upright = ImageOps.exif_transpose(image)
-    shown = shape(upright.convert("RGBA" if upright.has_transparency_data else "RGB"))
-    shown.info = {}
+    mode = "RGBA" if upright.has_transparency_data else "RGB"
+    cut = ImageOps.fit(upright.convert(mode), (SIDE, SIDE), Image.Resampling.LANCZOS)
     written = io.BytesIO()
-    shown.save(written, "WEBP", quality=85)
+    cut.save(written, "WEBP", quality=85)
     return written.getvalue()
-
-
-def _cut(image: Image.Image) -> Image.Image:
-    return ImageOps.fit(image, (SIDE, SIDE), Image.Resampling.LANCZOS)
