@@ -1,5 +1,6 @@
 """Who belongs together: organizations, their members and who is invited to become one."""
 
+import hashlib
 import uuid
 from pathlib import PurePath
 
@@ -88,7 +89,8 @@ class Organization(Record):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def admins(self) -> "MembershipQuerySet":
-        return self.filter(role=MembershipRole.ADMIN)
+        """Those who can sign in, and so act."""
+        return self.select_related("user").filter(role=MembershipRole.ADMIN, user__is_active=True)
 
 
 class Membership(Record):
@@ -126,6 +128,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at__isnull=True, expires_at__gt=timezone.now())
 
 
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 class Invitation(Record):
     """Membership offered to an address, lower case. `token_hash` is SHA-256 of what stands in the mail's link.
 
@@ -157,3 +163,7 @@ class Invitation(Record):
 
     def __str__(self) -> str:
         return str(uuid.UUID(str(self.pk)))
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.expires_at > timezone.now()

@@ -16,7 +16,8 @@ from audit.actions import Action
 from audit.services import record
 from bookings.spaces.models import Space
 from bookings.tickets import access, mails
-from bookings.tickets.models import Ticket, TicketEntry, TicketState
+from bookings.tickets.models import UNSOLVED, Ticket, TicketEntry, TicketState
+from mail.services import take_back
 from organizations.models import Membership, Organization
 from realtime.refusals import Refused
 
@@ -84,6 +85,16 @@ def comment(*, ticket: Ticket, member: Membership, text: str) -> TicketEntry:
     record(action=Action.TICKET_COMMENTED, entity=ticket, actor=member.user, organization=ticket.organization_id)
     mails.tell_comment(ticket, entry, actor=member.user)
     return entry
+
+
+@transaction.atomic
+def hand_back(*, member: Membership) -> None:
+    """What somebody who leaves the organization was to see to is nobody's again."""
+    theirs = Ticket.objects.filter(organization=member.organization_id, assignee=member.user_id, state__in=UNSOLVED)
+    for ticket in theirs.select_for_update(of=("self",)):
+        Ticket.objects.filter(pk=ticket.pk).update(assignee=None, version=F("version") + 1)
+        _entry(ticket, member.user, changes={"left": [member.user.display_name, ""]})
+        take_back(about=ticket, recipients=[member.user.email])
 
 
 def _open(organization: Organization, report: Report, *, reporter: User | None, reporter_name: str) -> Ticket:
