@@ -91,7 +91,7 @@ def comment(*, ticket: Ticket, member: Membership, text: str) -> TicketEntry:
 def hand_back(*, member: Membership) -> None:
     """What somebody who leaves the organization was to see to is nobody's again."""
     theirs = Ticket.objects.filter(organization=member.organization_id, assignee=member.user_id, state__in=UNSOLVED)
-    for ticket in theirs.select_for_update(of=("self",)):
+    for ticket in theirs.select_for_update():
         Ticket.objects.filter(pk=ticket.pk).update(assignee=None, version=F("version") + 1)
         _entry(ticket, member.user, changes={"left": [member.user.display_name, ""]})
         take_back(about=ticket, recipients=[member.user.email])

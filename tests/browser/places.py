@@ -14,7 +14,7 @@ from bookings.spaces.models import Space
 from bookings.tickets.models import TicketState
 from bookings.tickets.services import Report, comment, move, open_ticket
 from chat.models import Attachment, Message, MessageType, Thread
-from organizations.models import Membership, MembershipRole, Organization
+from organizations.services import create_organization
 from rooms.models import Attendance, EndedReason, Hand, Meeting, MeetingState, Participant, ParticipantState, Role, Room
 from rooms.services.rooms import close_room
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
@@ -186,8 +186,8 @@ def call_with_devices(cast: Cast, alice: User, room: Room) -> Person:
 
 def organization_of(alice: User) -> Space:
     """With one space; of its tickets the first blocks it, and somebody has booked it."""
-    acme = Organization.objects.create(name="Acme", slug="acme")
-    admin = Membership.objects.create(organization=acme, user=alice, role=MembershipRole.ADMIN)
+    acme = create_organization(creator=alice, name="Acme")
+    admin = acme.memberships.get()
     space = Space.objects.create(organization=acme, name="Aquarium", capacity=8, time_zone="Europe/Paris")
     said = "It stays dark, whatever I press.\nThe cable is fine: with mine it is the same."
     facts = {

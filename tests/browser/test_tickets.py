@@ -5,15 +5,16 @@ from playwright.sync_api import expect
 
 from bookings.spaces.models import Space
 from bookings.tickets.models import Ticket
-from organizations.models import Membership, Organization
+from organizations.models import Membership
+from organizations.services import create_organization
 from tests.browser.people import each_other, until
+from tests.organizations.people import joins
 
 
 @pytest.fixture
 def acme(alice, bob):
-    organization = Organization.objects.create(name="Acme", slug="acme")
-    Membership.objects.create(organization=organization, user=alice, role="ADMIN")
-    Membership.objects.create(organization=organization, user=bob, role="MEMBER")
+    organization = create_organization(creator=alice, name="Acme")
+    joins(organization, bob)
     return organization
 
 
