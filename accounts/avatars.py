@@ -1,4 +1,4 @@
-"""Pictures that people upload: decoded within bounds, made small and written anew; the upload itself is dropped."""
+"""Pictures of people. An upload is decoded within bounds, cut square and written anew; itself it is dropped."""
 
 import io
 import struct
@@ -37,11 +37,6 @@ def square(upload: UploadedFile) -> bytes:
     return rewritten(upload, SIDE * 4, lambda image: ImageOps.fit(image, (SIDE, SIDE), Image.Resampling.LANCZOS))
 
 
-def bounded(upload: UploadedFile, side: int) -> bytes:
-    """The same, whole, and neither wider nor higher than `side` pixels."""
-    return rewritten(upload, side, lambda image: image)
-
-
 def rewritten(upload: UploadedFile, side: int, finish: Callable[[Image.Image], Image.Image]) -> bytes:
     """The upload as a WebP, decoded to at most `side` by `side` pixels, upright in RGB or RGBA, and then finished."""
     if (upload.size or 0) > LARGEST_FILE:
@@ -65,4 +60,3 @@ def _webp(image: Image.Image) -> bytes:
     written = io.BytesIO()
     image.save(written, "WEBP", quality=85)
     return written.getvalue()
-

@@ -111,8 +111,12 @@ def works_on(ticket: Ticket, member: Membership) -> bool:
 
 
 def moves(ticket: Ticket, member: Membership) -> list[TicketState]:
-    """Where this member may take the ticket from where it is. Who reported it closes it, and opens it again."""
-    ahead = [state for state in TicketState if state in NEXT[TicketState(ticket.state)]]
+    """Where this member may take the ticket from where it is, what comes next first.
+
+    Who reported it closes it, and opens it again.
+    """
+    ways = (TicketState.IN_PROGRESS, TicketState.RESOLVED, TicketState.CLOSED, TicketState.OPEN)
+    ahead = [state for state in ways if state in NEXT[TicketState(ticket.state)]]
     if works_on(ticket, member):
         return ahead
     if member.is_viewer or ticket.reporter_id != member.user_id:

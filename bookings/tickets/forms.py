@@ -88,7 +88,7 @@ class TicketForm(ReportForm):
 
     def clean_photo(self) -> bytes:
         upload: UploadedFile | None = self.cleaned_data["photo"]
-        return avatars.bounded(upload, LONGEST_SIDE) if upload else b""
+        return avatars.rewritten(upload, LONGEST_SIDE, lambda image: image) if upload else b""
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

@@ -57,4 +57,13 @@ def _blocked(before: bool, after: bool) -> str:
     return _("said that the space cannot be used.") if after else _("said that the space can be used.")
 
 
-WORDS: dict[str, Callable[[Any, Any], str]] = {"state": _moved, "assignee": _assigned, "is_blocking": _blocked}
+def _left(before: str, after: str) -> str:
+    return _("left the organization, and no longer sees to it.")
+
+
+WORDS: dict[str, Callable[[Any, Any], str]] = {
+    "state": _moved,
+    "assignee": _assigned,
+    "is_blocking": _blocked,
+    "left": _left,
+}

@@ -16,14 +16,12 @@ from bookings.models import Booking
 from bookings.tickets.access import organizers_blocked_by
 from bookings.tickets.models import Ticket, TicketEntry, TicketState
 from mail.services import Letter, post, take_back
-from organizations.models import Membership
+from organizations.access import admins_of, members_of
 from rooms.schedules.calendar import printable
 
 
 def tell_opened(ticket: Ticket) -> None:
-    admins = Membership.objects.admins().filter(organization=ticket.organization_id).select_related("user")
-    people = [member.user for member in admins]
-    _post("ticket.opened", ticket, people, actor=ticket.reporter)
+    _post("ticket.opened", ticket, _admins(ticket), actor=ticket.reporter)
 
 
 def tell_assigned(ticket: Ticket, *, before: User | None, actor: User) -> None:
@@ -37,7 +35,7 @@ def tell_assigned(ticket: Ticket, *, before: User | None, actor: User) -> None:
 
 def tell_moved(ticket: Ticket, *, actor: User) -> None:
     if ticket.state == TicketState.CLOSED:
-        _take_back_opened(ticket)
+        take_back(about=ticket, recipients=[admin.email for admin in _admins(ticket)])
     _post("ticket.moved", ticket, _concerned(ticket), actor=actor)
 
 
@@ -66,16 +64,14 @@ def take_back_blocked(ticket: Ticket) -> None:
     take_back(about=ticket, recipients=[person.email for person in organizers_blocked_by(ticket)])
 
 
-def _take_back_opened(ticket: Ticket) -> None:
-    admins = Membership.objects.admins().filter(organization=ticket.organization_id)
-    take_back(about=ticket, recipients=list(admins.values_list("user__email", flat=True)))
+def _admins(ticket: Ticket) -> list[User]:
+    return [admin.user for admin in admins_of(ticket.organization).select_related("user")]
 
 
 def _concerned(ticket: Ticket) -> list[User]:
     """Who reported it and who sees to it, as long as they belong to the organization."""
     people = [person.pk for person in (ticket.reporter, ticket.assignee) if person]
-    members = Membership.objects.filter(organization=ticket.organization_id, user__in=people).select_related("user")
-    return [member.user for member in members]
+    return [member.user for member in members_of(ticket.organization).filter(user__in=people)]
 
 
 def _others(people: Iterable[User], actor: User | None) -> list[User]:

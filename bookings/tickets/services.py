@@ -16,7 +16,8 @@ from audit.actions import Action
 from audit.services import record
 from bookings.spaces.models import Space
 from bookings.tickets import access, mails
-from bookings.tickets.models import Ticket, TicketEntry, TicketState
+from bookings.tickets.models import UNSOLVED, Ticket, TicketEntry, TicketState
+from mail.services import take_back
 from organizations.models import Membership, Organization
 from realtime.refusals import Refused
 
@@ -51,9 +52,10 @@ def open_ticket_at_door(*, space: Space, member: Membership | None, name: str, r
 
 @transaction.atomic
 def move(*, ticket: Ticket, member: Membership, version: int, state: TicketState) -> Ticket:
+    _check_version(ticket, version)
     if state not in access.moves(ticket, member):
         raise _no_such_step(ticket, member)
-    moved = _change(ticket, member, version, state=state)
+    moved = _change(ticket, member, state=state)
     mails.tell_moved(moved, actor=member.user)
     _follow_blocking(ticket, moved, actor=member.user)
     return moved
@@ -62,12 +64,13 @@ def move(*, ticket: Ticket, member: Membership, version: int, state: TicketState
 @transaction.atomic
 def arrange(*, ticket: Ticket, member: Membership, version: int, assignee: User | None, is_blocking: bool) -> Ticket:
     """Who sees to it, and whether its space can be used meanwhile."""
+    _check_version(ticket, version)
     if not access.works_on(ticket, member):
         raise _not_yours()
     _check_block(is_blocking, ticket.space)
     if assignee and assignee.pk != ticket.assignee_id:
         _check_assignee(assignee, ticket)
-    changed = _change(ticket, member, version, assignee=assignee, is_blocking=is_blocking)
+    changed = _change(ticket, member, assignee=assignee, is_blocking=is_blocking)
     mails.tell_assigned(changed, before=ticket.assignee, actor=member.user)
     _follow_blocking(ticket, changed, actor=member.user)
     return changed
@@ -82,6 +85,16 @@ def comment(*, ticket: Ticket, member: Membership, text: str) -> TicketEntry:
     record(action=Action.TICKET_COMMENTED, entity=ticket, actor=member.user, organization=ticket.organization_id)
     mails.tell_comment(ticket, entry, actor=member.user)
     return entry
+
+
+@transaction.atomic
+def hand_back(*, member: Membership) -> None:
+    """What somebody who leaves the organization was to see to is nobody's again."""
+    theirs = Ticket.objects.filter(organization=member.organization_id, assignee=member.user_id, state__in=UNSOLVED)
+    for ticket in theirs.select_for_update():
+        Ticket.objects.filter(pk=ticket.pk).update(assignee=None, version=F("version") + 1)
+        _entry(ticket, member.user, changes={"left": [member.user.display_name, ""]})
+        take_back(about=ticket, recipients=[member.user.email])
 
 
 def _open(organization: Organization, report: Report, *, reporter: User | None, reporter_name: str) -> Ticket:
@@ -130,12 +143,11 @@ def _keep_photo(ticket: Ticket, photo: bytes) -> None:
         raise
 
 
-def _change(ticket: Ticket, member: Membership, version: int, **values: Any) -> Ticket:
+def _change(ticket: Ticket, member: Membership, **values: Any) -> Ticket:
     """The ticket with these values, if nobody was faster: the version is compared and counted in one statement."""
-    seen = Ticket.objects.filter(pk=ticket.pk, version=version)
-    counted = {"version": F("version") + 1, "updated_at": timezone.now()}
-    if version != ticket.version or not seen.update(**counted, **values):
-        raise Refused("ticket.changed", _("Somebody changed this ticket meanwhile. This is how it is now."))
+    seen = Ticket.objects.filter(pk=ticket.pk, version=ticket.version)
+    if not seen.update(version=F("version") + 1, updated_at=timezone.now(), **values):
+        raise _changed()
     changed = Ticket.objects.select_related("organization", "space", "reporter", "assignee").get(pk=ticket.pk)
     differences = _differences(ticket, changed)
     if differences:
@@ -168,6 +180,16 @@ def _follow_blocking(before: Ticket, after: Ticket, *, actor: User) -> None:
         mails.tell_blocked(after, actor=actor)
     if before.blocks and not after.blocks:
         mails.take_back_blocked(before)
+
+
+def _check_version(ticket: Ticket, version: int) -> None:
+    """First of all: what may be done now says nothing of what was on the page."""
+    if version != ticket.version:
+        raise _changed()
+
+
+def _changed() -> Refused:
+    return Refused("ticket.changed", _("Somebody changed this ticket meanwhile. This is how it is now."))
 
 
 def _check_block(is_blocking: bool, space: Space | None) -> None:

@@ -3,9 +3,11 @@
 import pytest
 
 from bookings.spaces.models import Space
+from bookings.tickets.services import Report, open_ticket
 from organizations.models import Membership, MembershipRole, Organization
+from organizations.services import create_organization
 from tests.conftest import browser_of, person
-from tests.tickets.reports import belongs
+from tests.organizations.people import joins
 
 
 @pytest.fixture(autouse=True)
@@ -15,17 +17,14 @@ def own_uploads(settings, tmp_path):
 
 @pytest.fixture
 def acme(alice, bob) -> Organization:
-    organization = Organization.objects.create(name="Acme", slug="acme")
-    belongs(alice, organization, MembershipRole.ADMIN)
-    belongs(bob, organization, MembershipRole.MEMBER)
+    organization = create_organization(creator=alice, name="Acme")
+    joins(organization, bob)
     return organization
 
 
 @pytest.fixture
 def elsewhere(charlie) -> Organization:
-    organization = Organization.objects.create(name="Elsewhere", slug="elsewhere")
-    belongs(charlie, organization, MembershipRole.ADMIN)
-    return organization
+    return create_organization(creator=charlie, name="Elsewhere")
 
 
 @pytest.fixture
@@ -41,12 +40,12 @@ def member(acme, bob) -> Membership:
 @pytest.fixture
 def dora(acme) -> Membership:
     """Another member, with no part in any ticket at first."""
-    return belongs(person("Dora"), acme, MembershipRole.MEMBER)
+    return joins(acme, person("Dora"))
 
 
 @pytest.fixture
 def viewer(acme) -> Membership:
-    return belongs(person("Vera"), acme, MembershipRole.VIEWER)
+    return joins(acme, person("Vera"), MembershipRole.VIEWER)
 
 
 @pytest.fixture
@@ -56,8 +55,6 @@ def space(acme) -> Space:
 
 @pytest.fixture
 def ticket(member, space):
-    from bookings.tickets.services import Report, open_ticket
-
     return open_ticket(reporter=member, report=Report(title="The projector is dark", space=space))
 
 

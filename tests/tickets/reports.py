@@ -1,4 +1,4 @@
-"""People in organizations, what they report, and the mail that waits because of it."""
+"""What people report, what they send for it, and the mail that waits because of it."""
 
 import io
 from datetime import timedelta
@@ -12,13 +12,8 @@ from bookings.models import Booking, Slot
 from bookings.states import BookingState
 from bookings.tickets.models import Ticket
 from mail.models import Mail
-from organizations.models import Membership, Organization
 
 QUEUE = "/organizations/acme/tickets/"
-
-
-def belongs(user: User, organization: Organization, role: str) -> Membership:
-    return Membership.objects.create(user=user, organization=organization, role=role)
 
 
 def at(ticket: Ticket, rest: str = "") -> str:

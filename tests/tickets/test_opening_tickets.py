@@ -10,10 +10,10 @@ from bookings.tickets.facts import FACTS
 from bookings.tickets.models import Ticket
 from bookings.tickets.services import Report, open_ticket
 from bookings.tickets.views import REPORTS
-from organizations.models import MembershipRole
 from realtime.refusals import Refused
 from tests.conftest import browser_of
-from tests.tickets.reports import QUEUE, at, belongs, picture
+from tests.organizations.people import joins
+from tests.tickets.reports import QUEUE, at, picture
 
 pytestmark = pytest.mark.django_db
 NEW = f"{QUEUE}new/"
@@ -224,5 +224,5 @@ def test_who_left_the_organization_reports_no_more(bobs_page, member, own_room, 
     member.delete()
     assert reports(bobs_page, own_room).status_code == 404
     assert bobs_page.get(NEW).status_code == 404
-    belongs(charlie, own_room.organization, MembershipRole.MEMBER)
+    joins(own_room.organization, charlie)
     assert reports(browser_of(charlie), own_room).status_code == 200

@@ -2,8 +2,9 @@ import pytest
 
 from audit.models import AuditEntry
 from bookings.tickets.models import NEXT, Ticket, TicketState
+from organizations.people.services import remove
 from tests.conftest import browser_of
-from tests.tickets.reports import arranges, at, moves, state_of
+from tests.tickets.reports import arranges, at, moves, state_of, waiting
 
 pytestmark = pytest.mark.django_db
 LEADS_TO = [(state, to) for state in TicketState for to in TicketState]
@@ -206,3 +207,11 @@ def test_an_operator_looks_and_changes_nothing(oscar, ticket, bobs_page):
     assert "The projector is dark" in page.get("/admin/bookings/ticket/?q=projector").content.decode()
     assert "Still dark" in page.get(f"/admin/bookings/ticket/{ticket.pk}/change/").content.decode()
     assert page.post(f"/admin/bookings/ticket/{ticket.pk}/change/", {"title": "Fine"}).status_code == 403
+
+
+def test_who_leaves_sees_to_nothing_any_more(host_page, doras_page, dora, admin, ticket):
+    arranges(host_page, ticket, assignee=dora.user_id)
+    remove(membership=dora, actor=admin.user)
+    assert Ticket.objects.get().assignee is None
+    assert told(host_page, ticket)[-1] == "Dora left the organization, and no longer sees to it."
+    assert ("ticket.assigned", "dora@example.org") not in waiting()

@@ -41,7 +41,7 @@ async function gathered(call, local) {
   const found = {
     room: call.roster.room?.name,
     ...pageFacts(),
-    microphone: local.track("microphone")?.label || labelOf(devices, local.choices.microphone) || gettext("off"),
+    microphone: local.microphone?.label || labelOf(devices, local.choices.microphone) || gettext("off"),
     camera: local.track("camera")?.label || labelOf(devices, local.choices.camera) || gettext("off"),
     speaker: labelOf(devices, local.choices.speaker) || gettext("default"),
     engine: engine === "RELAY" ? gettext("through the relay") : gettext("from browser to browser"),
@@ -54,7 +54,9 @@ async function gathered(call, local) {
 
 function pageFacts() {
   const { userAgentData: data, connection } = /** @type {any} */ (navigator);
-  const brands = (data?.brands ?? []).map((/** @type {any} */ { brand, version }) => `${brand} ${version}`);
+  const brands = (data?.brands ?? [])
+    .filter((/** @type {any} */ { brand }) => !/not.*brand/i.test(brand)) // there to be ignored
+    .map((/** @type {any} */ { brand, version }) => `${brand} ${version}`);
   return {
     browser: brands.length ? brands.join(", ") : navigator.userAgent,
     system: data?.platform || navigator.platform,
