@@ -133,18 +133,6 @@ def arrive(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
 
 
 @button
-def join(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
-    """Checks in, since who joins from here has come."""
-    found = access.booking_for(request.user, booking_id)
-    may = permissions(found, request.user)
-    if not may.join or found.meeting is None or found.meeting.room is None:
-        raise not_allowed()
-    if may.check_in:
-        check_in(booking=found, actor=request.user)
-    return redirect(found.meeting.room.join_path)
-
-
-@button
 def end(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
     found = access.booking_for(request.user, booking_id)
     end_now(booking=found, actor=request.user)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -17,6 +17,8 @@ from bookings.models import Booking
 from bookings.services.scopes import Scope
 from bookings.services.wishes import MeetingKind, Wish
 from bookings.spaces.models import Amenity, Space
+from bookings.tickets.access import warning_for
+from bookings.tickets.models import Ticket
 from rooms.schedules.forms import AddressesField, NoteField, TimesForm, TitleField
 
 ORDER = ("title", "space", "starts", "ends", "people")
@@ -74,6 +76,7 @@ class BookingForm(TimesForm):
     def __init__(self, data: Any = None, *, spaces: Sequence[Space], **kwargs: Any) -> None:
         """`spaces` may be chosen; they come with their amenities."""
         super().__init__(data, label_suffix="", **kwargs)
+        self.spaces = spaces
         known = Space.objects.filter(pk__in=[space.pk for space in spaces])
         self.fields["space"].queryset = self.fields["more_spaces"].queryset = known  # type: ignore[attr-defined]
         amenities = Amenity.objects.filter(spaces__in=known).distinct()
@@ -93,9 +96,15 @@ class BookingForm(TimesForm):
         }
         return cls(data, spaces=spaces, zone=first.zone, initial=initial)
 
+    @property
+    def warnings(self) -> list[tuple[Space, list[Ticket]]]:
+        """What blocks spaces that may be chosen."""
+        blocked = warning_for(self.spaces)
+        return [(space, blocked[space.pk]) for space in self.spaces if space.pk in blocked]
+
     def posted(self) -> list[tuple[str, str]]:
         """Everything as it was sent, to send it once more."""
-        data: QueryDict = self.data  # type: ignore[assignment]
+        data = cast(QueryDict, self.data)
         left = {"csrfmiddlewaretoken", "confirm", "instead"}
         return [(name, value) for name in data if name not in left for value in data.getlist(name)]
 
@@ -191,7 +200,7 @@ class ChangeForm(ScopeForm, BookingForm):  # type: ignore[misc]
 
     def anew(self, booking: Booking) -> Booking:
         """Saved once more, it takes the place of this newer one."""
-        data: QueryDict = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         data["version"] = str(booking.version)
         self.data = data
         return booking

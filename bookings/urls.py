@@ -17,7 +17,6 @@ urlpatterns = [
     path(f"{ONE}cancel/", deeds.cancel, name="booking-cancel"),
     path(f"{ONE}decide/", deeds.decide, name="booking-decide"),
     path(f"{ONE}check-in/", deeds.arrive, name="booking-check-in"),
-    path(f"{ONE}join/", deeds.join, name="booking-join"),
     path(f"{ONE}end/", deeds.end, name="booking-end"),
     path(f"{ONE}extend/", deeds.lengthen, name="booking-extend"),
 ]

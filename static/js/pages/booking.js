@@ -13,6 +13,10 @@ function showWhatApplies(form) {
   if (repeats instanceof HTMLElement) repeats.hidden = !data.get("repeat");
   const external = form.querySelector("[data-external]");
   if (external instanceof HTMLElement) external.hidden = data.get("meeting") !== "EXTERNAL";
+  const chosen = [data.get("space"), ...data.getAll("more_spaces")];
+  for (const warning of form.querySelectorAll("[data-warns]")) {
+    if (warning instanceof HTMLElement) warning.hidden = !chosen.includes(warning.dataset.warns ?? "");
+  }
 }
 
 /** Keeps the chosen time for this page, and says so. */
