@@ -49,6 +49,8 @@ def digest(entry: AuditEntry, previous: str) -> str:
         "user_agent": entry.user_agent,
         "previous": previous,
     }
+    if entry.organization is not None:
+        said["organization"] = str(entry.organization)
     return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -39,6 +39,7 @@ class AuditEntry(models.Model):
         db_constraint=False,
         related_name="+",
     )
+    organization = models.UUIDField(null=True, blank=True, db_index=True)  # outlives the row it names
     action = models.CharField(max_length=60, db_index=True)
     entity = models.CharField(max_length=60)
     entity_id = models.CharField(max_length=64, db_index=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from audit.records import Record
+from organizations.models import Organization, Retention
 from rooms.codes import new_code
 from rooms.schedules.models import Invitee, Schedule  # noqa: F401 - Django looks for models here
 
@@ -41,11 +42,14 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
 
 class Room(Record):
-    """A place that stays. Whoever has the code may ask to come in, so it is a secret."""
+    """A place that stays, of its host or an organization. Whoever has the code may ask to come in: it is a secret."""
 
     code = models.CharField(max_length=20, unique=True, default=new_code, editable=False)
     name = models.CharField(_("room name"), max_length=100)
     host = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="rooms")
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.CASCADE, related_name="rooms"
+    )
     is_active = models.BooleanField(default=True)
     is_locked = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -89,13 +93,6 @@ class WithoutHost(models.TextChoices):
     END = "END", _("The meeting ends after two minutes")
 
 
-class RecordsKept(models.IntegerChoices):
-    MONTH = 30, _("30 days")
-    QUARTER = 90, _("90 days")
-    YEAR = 365, _("One year")
-    FOREVER = 0, _("Until the room is deleted")
-
-
 class RoomSettings(Record):
     room = models.OneToOneField(Room, on_delete=models.CASCADE, related_name="settings")
     waiting_room = models.CharField(
@@ -118,13 +115,14 @@ class RoomSettings(Record):
         default=50,
         validators=[MinValueValidator(SEATS_MIN), MaxValueValidator(SEATS_MAX)],
     )
+    only_when_scheduled = models.BooleanField(_("Open only at scheduled times"), default=False)
     show_participants_before_join = models.BooleanField(_("Show participants before joining"), default=True)
     engine = models.CharField(_("Media"), max_length=10, choices=Engine.choices, default=Engine.AUTO)
     without_host = models.CharField(
         _("When no host is left"), max_length=10, choices=WithoutHost.choices, default=WithoutHost.CONTINUE
     )
     records_kept = models.PositiveSmallIntegerField(  # days; 0 is for ever
-        _("Keep meeting records"), choices=RecordsKept.choices, default=RecordsKept.FOREVER
+        _("Keep meeting records"), choices=Retention.choices, default=Retention.FOREVER
     )
 
     class Meta:
@@ -142,7 +140,7 @@ class RoomSettings(Record):
                 condition=Q(without_host__in=WithoutHost.values), name="room_settings_without_host_known"
             ),
             models.CheckConstraint(
-                condition=Q(records_kept__in=RecordsKept.values), name="room_settings_records_kept_known"
+                condition=Q(records_kept__in=Retention.values), name="room_settings_records_kept_known"
             ),
         ]
 
@@ -163,6 +161,8 @@ class MeetingState(models.TextChoices):
 class EndedReason(models.TextChoices):
     HOST = "HOST", _("The host ended the meeting")
     EMPTY = "EMPTY", _("Everyone left")
+    CANCELLED = "CANCELLED", _("The meeting was cancelled")
+    NOT_HELD = "NOT_HELD", _("Nobody came")
     NO_HOST = "NO_HOST", _("No host came back")
     ROOM_CLOSED = "ROOM_CLOSED", _("The room was closed")
     ADMINISTRATOR = "ADMINISTRATOR", _("An administrator ended the meeting")
@@ -201,6 +201,7 @@ class Meeting(Record):
 
     room = models.ForeignKey(Room, null=True, on_delete=models.CASCADE, related_name="meetings")
     title = models.CharField(max_length=100, blank=True)
+    external_url = models.URLField(max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=MeetingState.choices, default=MeetingState.ACTIVE)
     scheduled_starts_at = models.DateTimeField(null=True, blank=True)
     scheduled_ends_at = models.DateTimeField(null=True, blank=True)

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from audit.actions import Action
 from audit.services import record
-from rooms.models import Meeting, MeetingState, RecordsKept, Room, RoomSettings
+from organizations.models import Retention
+from rooms.models import Meeting, MeetingState, Room, RoomSettings
 
 BATCH = 50
-LIMITED = [choice for choice in RecordsKept if choice != RecordsKept.FOREVER]
+LIMITED = [choice for choice in Retention if choice != Retention.FOREVER]
 
 
 def days_kept(meeting: Meeting) -> int:

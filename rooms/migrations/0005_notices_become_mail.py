@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('mail', '0001_initial'),
-        ('rooms', '0003_engine'),
+        ('rooms', '0004_organizations_and_scheduled_meetings'),
     ]
 
     operations = [
