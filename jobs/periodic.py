@@ -17,9 +17,12 @@ logger = logging.getLogger(__name__)
 
 
 def enroll() -> None:
-    """A row for each job that this version knows; a job that has become more frequent does not wait its old time."""
+    """A row for each job that this version knows; one that has become more frequent does not wait its old time.
+
+    One that nobody has done for a day is of no version any more.
+    """
     now = timezone.now()
-    Periodic.objects.exclude(name__in=PERIODIC).delete()
+    Periodic.objects.exclude(name__in=PERIODIC).filter(next_at__lt=now - timedelta(days=1)).delete()
     Periodic.objects.bulk_create((Periodic(name=name, next_at=now) for name in PERIODIC), ignore_conflicts=True)
     for name, beat in PERIODIC.items():
         latest = now + timedelta(seconds=beat.seconds)

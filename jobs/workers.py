@@ -51,7 +51,7 @@ class Lane(threading.Thread):
                 self.called.clear()
                 while not self._stopping.is_set() and self.step():
                     pass
-        except Exception:
+        except BaseException:
             logger.exception("The queue %s cannot be worked on; the worker ends.", self._queue)
             self.broke = True
             self._stopping.set()

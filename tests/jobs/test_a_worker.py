@@ -81,9 +81,10 @@ def test_a_database_that_is_busy_is_asked_again(monkeypatch, done, caplog):
     assert "cannot be read: database is locked" in caplog.text
 
 
-def test_a_worker_that_cannot_go_on_ends(monkeypatch):
+@pytest.mark.parametrize("error", [RuntimeError, SystemExit])
+def test_a_worker_that_cannot_go_on_ends(monkeypatch, error):
     def broken(*args):
-        raise RuntimeError
+        raise error
 
     monkeypatch.setattr(queue, "claim", broken)
     with at_work() as worker:
