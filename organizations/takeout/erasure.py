@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.core.files.storage import Storage
 from django.db import router, transaction
 from django.db.models import FileField, QuerySet
 from django.db.models.deletion import Collector
+from django.http import Http404
 
 from accounts.models import User
 from audit.actions import Action
@@ -42,6 +44,27 @@ def erase(*, organization: Organization, actor: User) -> AuditEntry:
         deleted={kind.lower(): count for kind, count in sorted(counts.items()) if count},
         files=len(files),
     )
+
+
+def receipt_for(user: User, entry_id: UUID) -> AuditEntry:
+    """The entry of what this person deleted, else 404."""
+    erased = AuditEntry.objects.select_related("actor").filter(action=Action.ORGANIZATION_DELETED, actor=user)
+    entry = erased.filter(pk=entry_id).first()
+    if entry is None:
+        raise Http404
+    return entry
+
+
+def receipt(entry: AuditEntry) -> dict[str, Any]:
+    """JSON values. By number and hash the entry is found in the audit trail, which outlives the organization."""
+    return {
+        "organization": {"id": str(entry.organization), "name": entry.changes["name"], "slug": entry.changes["slug"]},
+        "deleted": entry.changes["deleted"],
+        "files": entry.changes["files"],
+        "at": entry.at.isoformat(),
+        "by": {"id": str(entry.actor_id), "name": str(entry.actor)},
+        "audit_entry": {"id": str(entry.pk), "number": entry.number, "hash": entry.hash},
+    }
 
 
 def _files_of(organization: Organization) -> Iterator[tuple[Storage, str]]:

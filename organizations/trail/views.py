@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from audit.entries import rows, table
+from audit.entries import EXPORTED, rows, table
 from audit.models import AuditEntry
 from organizations.access import admin_of
 from organizations.models import Organization
@@ -65,7 +65,7 @@ def audit_csv(request: MemberRequest, slug: str) -> HttpResponse:
 @refusals_as_pages
 def audit_json(request: MemberRequest, slug: str) -> HttpResponse:
     organization = admin_of(slug, request.user).organization
-    entries = list(rows(_found(request, organization)))
+    entries = list(rows(_found(request, organization)[:EXPORTED]))
     response = JsonResponse({"entries": entries}, json_dumps_params={"indent": 2, "ensure_ascii": False})
     return _attached(response, f"audit-{slug}.json")
 

@@ -17,7 +17,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat.models import Attachment, Message, MessageType, Thread
-from organizations.models import Invitation, Membership, Organization
+from organizations.models import Export, Invitation, Membership, Organization
+from organizations.takeout.erasure import erase
+from organizations.takeout.making import make
+from organizations.takeout.services import ask_for_export
 from rooms.models import Meeting, Room
 from rooms.schedules.models import Schedule
 from rooms.services.rooms import create_room
@@ -59,6 +62,12 @@ class World:
         return meeting
 
     @cached_property
+    def export(self) -> Export:
+        asked = ask_for_export(organization=self.acme, actor=self.alice)
+        make(export_id=asked.pk)
+        return asked
+
+    @cached_property
     def attachment(self) -> Attachment:
         thread = Thread.objects.get_or_create(pk=self.meeting.pk, defaults={"meeting": self.meeting})[0]
         said = {"author": self.alice, "author_name": "Alice", "client_id": uuid4(), "number": 99}
@@ -81,6 +90,14 @@ def membership(world: World) -> dict[str, Any]:
 
 def invitation(world: World) -> dict[str, Any]:
     return {**acme(world), "invitation_id": world.invitation.pk}
+
+
+def export(world: World) -> dict[str, Any]:
+    return {**acme(world), "export_id": world.export.pk}
+
+
+def receipt(world: World) -> dict[str, Any]:
+    return {"entry_id": erase(organization=world.acme, actor=world.alice).pk}
 
 
 def code(world: World) -> dict[str, Any]:
@@ -110,6 +127,11 @@ SCOPED: dict[str, Arguments] = {
     "organization-audit-csv": acme,
     "organization-audit-json": acme,
     "organization-audit-check": acme,
+    "organization-export": acme,
+    "organization-export-download": export,
+    "organization-delete": acme,
+    "organization-receipt": receipt,
+    "organization-receipt-json": receipt,
     "invitation-new": acme,
     "invitation-resend": invitation,
     "invitation-revoke": invitation,
