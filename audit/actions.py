@@ -53,6 +53,7 @@ class Action(StrEnum):
     BOOKING_CHECKED_IN = "booking.checked-in"
     BOOKING_RELEASED = "booking.released"
     BOOKING_ENDED = "booking.ended"
+    BOOKING_ANSWERED = "booking.answered"
     SERIES_CREATED = "series.created"
     SERIES_CHANGED = "series.changed"
     SERIES_CANCELLED = "series.cancelled"

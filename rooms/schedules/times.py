@@ -130,7 +130,7 @@ def _starts(schedule: Repeating) -> Iterator[datetime]:
     return (start.astimezone(UTC) for start in islice(series, MOST_OCCURRENCES))
 
 
-def over_at(schedule: "Schedule") -> datetime | None:
+def over_at(schedule: Repeating) -> datetime | None:
     """The end of the last occurrence; None where a rule has none."""
     return max((span.ends_at for span in spans(schedule)), default=None)
 
