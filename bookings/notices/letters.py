@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from uuid import UUID
 
 from django.utils import translation
 from django.utils.formats import date_format
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bookings.answers.tokens import answer_link
 from bookings.calendars import files
+from bookings.calendars.events import TAKES_PLACE
 from bookings.calendars.files import CalendarMail
 from bookings.calendars.links import page_of
 from bookings.facts import Facts
@@ -82,7 +84,7 @@ def reminder_key(booking: Booking, email: str) -> str:
 
 def _files(kind: Kind, news: News) -> Callable[[Reader], str]:
     """One file for all who come to the same dates."""
-    made: dict[frozenset[object], CalendarMail] = {}
+    made: dict[frozenset[UUID], CalendarMail] = {}
 
     def file(reader: Reader) -> str:
         if kind in WITHOUT_FILE:
@@ -95,13 +97,14 @@ def _files(kind: Kind, news: News) -> Callable[[Reader], str]:
     return file
 
 
-def _file(kind: Kind, news: News, dates: frozenset[object]) -> CalendarMail:
+def _file(kind: Kind, news: News, dates: frozenset[UUID]) -> CalendarMail:
     series = news.series
     if series is None:
         return files.cancellation(news.like) if kind in OFF else files.invitation(news.like)
-    if kind in OFF:
-        return files.series_cancellation(series, news.like)
-    return files.series_invitation(series, [one for one in news.bookings if not dates or one.pk in dates])
+    theirs = [one for one in news.bookings if not dates or one.pk in dates]
+    if any(one.state in TAKES_PLACE for one in theirs):
+        return files.series_invitation(series, theirs)
+    return files.series_cancellation(series, theirs[0])
 
 
 def _answer(news: News, reader: Reader) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -18,7 +19,7 @@ class Reader:
     zone: ZoneInfo | None
     is_organizer: bool = False
     answer: str = Answer.NEEDS_ACTION
-    dates: frozenset[object] = field(default_factory=frozenset)
+    dates: frozenset[UUID] = field(default_factory=frozenset)
 
 
 def organizer_of(booking: Booking) -> list[Reader]:
@@ -33,14 +34,15 @@ def people_of(bookings: Iterable[Booking]) -> list[Reader]:
     """The organizer and everybody invited to at least one of these, which share their organizer."""
     bookings = list(bookings)
     organizer = organizer_of(bookings[0])
-    invited: dict[str, list[Attendee]] = {}
-    for one in Attendee.objects.filter(booking__in=bookings).exclude(email__in=[one.email for one in organizer]):
-        invited.setdefault(one.email, []).append(one)
+    rows = Attendee.objects.filter(booking__in=bookings).exclude(email__in=[one.email for one in organizer])
+    invited: dict[str, dict[UUID, str]] = {}
+    for email, booking, answer in rows.order_by("email").values_list("email", "booking", "answer"):
+        invited.setdefault(email, {})[booking] = answer
     return organizer + addressed(invited, bookings[0], everywhere=len(bookings))
 
 
-def addressed(invited: Mapping[str, list[Attendee]], booking: Booking, *, everywhere: int = 1) -> list[Reader]:
-    """Readers at these addresses. `everywhere`: the number of bookings that somebody invited to all has."""
+def addressed(invited: Mapping[str, Mapping[UUID, str]], booking: Booking, *, everywhere: int = 1) -> list[Reader]:
+    """`invited`: their answers by address and key of the booking; `everywhere`: how many bookings there are."""
     users = {user.email.lower(): user for user in User.objects.filter(email__in=invited)}
     fallback = booking.organizer.language if booking.organizer else "en"
     return [
@@ -48,10 +50,10 @@ def addressed(invited: Mapping[str, list[Attendee]], booking: Booking, *, everyw
             email=email,
             language=users[email].language if email in users else fallback,
             zone=ZoneInfo(users[email].time_zone) if email in users else None,
-            answer=_common({one.answer for one in rows}),
-            dates=frozenset(one.booking_id for one in rows) if len(rows) < everywhere else frozenset(),
+            answer=_common(set(answers.values())),
+            dates=frozenset(answers) if len(answers) < everywhere else frozenset(),
         )
-        for email, rows in sorted(invited.items())
+        for email, answers in invited.items()
     ]
 
 
