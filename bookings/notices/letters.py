@@ -73,13 +73,17 @@ def letters(kind: Kind, news: News, readers: Iterable[Reader]) -> Iterator[Lette
                 text=_text(kind, news, reader),
                 calendar=file(reader),
                 reply_to=organizer.email if organizer and not reader.is_organizer else "",
-                key=reminder_key(news.like, reader.email) if kind == Kind.REMINDER else None,
+                key=_key(news.like, reader) if kind == Kind.REMINDER else None,
             )
 
 
-def reminder_key(booking: Booking, email: str) -> str:
-    """Once for each booking, time and person."""
-    return f"{Kind.REMINDER} {booking.pk} {booking.starts_at.timestamp():.0f} {sha256(email.encode()).hexdigest()}"
+def reminder_of(booking: Booking) -> str:
+    """What the keys of its reminders begin with, as long as it keeps its time."""
+    return f"{Kind.REMINDER} {booking.pk} {booking.starts_at.timestamp():.0f}"
+
+
+def _key(booking: Booking, reader: Reader) -> str:
+    return f"{reminder_of(booking)} {sha256(reader.email.encode()).hexdigest()}"
 
 
 def _files(kind: Kind, news: News) -> Callable[[Reader], str]:
