@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("chat.urls")),
     path("", include("bookings.urls")),
     path("", include("bookings.answers.urls")),
+    path("", include("bookings.calendars.urls")),
+    path("", include("bookings.feeds.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/overview/", admin.site.admin_view(views.admin_overview), name="admin-overview"),

@@ -36,6 +36,7 @@ def places(booking: Booking) -> str:
 def event_of(booking: Booking, *, status: str = "") -> Event:
     """The whole of a single booking, or one occurrence of a series."""
     event = _described(booking, status)
+    _add_alarm(event, booking)
     if booking.series is None:
         _add_times(event, booking.starts_at, booking.ends_at)
         return event
@@ -58,9 +59,9 @@ def busy_event(booking: Booking) -> Event:
     return event
 
 
-def single_event(booking: Booking) -> Event:
-    """On its own, even if a series made it: for calendars that are read anew each time."""
-    event = _described(booking, "")
+def single_event(booking: Booking, *, can_join: bool) -> Event:
+    """On its own, even if a series made it, and without an alarm: for calendars that are read anew each time."""
+    event = _described(booking, "", can_join=can_join)
     event["uid"] = f"{booking.uid}@meet"
     _add_times(event, booking.starts_at, booking.ends_at)
     return event
@@ -90,6 +91,7 @@ def in_rule(series: Series, original: datetime) -> datetime:
 def _rule_event(series: Series, usual: Booking, *, kept: set[datetime | None] | None = None, status: str = "") -> Event:
     event, zone = _described(usual, status), series.zone
     event["sequence"] = series.sequence
+    _add_alarm(event, usual)
     _add_times(event, series.starts_at.astimezone(zone), series.ends_at.astimezone(zone))
     event.add("rrule", vRecur.from_ical(series.rrule))
     starts = [span.starts_at for span in spans(series)]
@@ -122,8 +124,8 @@ def _content(booking: Booking) -> tuple[object, ...]:
     )
 
 
-def _described(booking: Booking, status: str) -> Event:
-    event, link = Event(), join_link_of(booking)
+def _described(booking: Booking, status: str, *, can_join: bool = True) -> Event:
+    event, link = Event(), join_link_of(booking) if can_join else ""
     _identify(event, booking)
     event.add("summary", printable(booking.title))
     event.add("description", "\n\n".join(filter(None, (link, lines(booking.description), page_of(booking)))))
@@ -132,8 +134,6 @@ def _described(booking: Booking, status: str) -> Event:
     event.add("status", status or _status(booking))
     event.add("class", "PRIVATE" if booking.is_private else "PUBLIC")
     event.add("organizer", organizer(booking.organizer.display_name if booking.organizer else ""))
-    if booking.reminder:
-        event.add_component(_alarm(booking))
     return event
 
 
@@ -156,9 +156,11 @@ def _status(booking: Booking) -> str:
     return "CONFIRMED" if booking.state in TAKES_PLACE else OFF
 
 
-def _alarm(booking: Booking) -> Alarm:
+def _add_alarm(event: Event, booking: Booking) -> None:
+    if not booking.reminder:
+        return
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", printable(booking.title))
     alarm.add("trigger", -timedelta(minutes=booking.reminder))
-    return alarm
+    event.add_component(alarm)

@@ -1,14 +1,16 @@
 """Calendar files of bookings: by mail for one person alone, by download and subscription for who may look."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
 from bookings.calendars.events import OFF, event_of, series_events, series_off
 from bookings.models import Answer, Booking, Series
-from rooms.schedules.calendar import attendee, describe_zones, file_of, new_calendar
+from rooms.schedules.calendar import attendee, describe_zones, file_of, new_calendar, printable
 from rooms.schedules.times import over_at
+
+REFRESHED = timedelta(hours=1)
 
 
 class CalendarMail:
@@ -46,13 +48,15 @@ def series_cancellation(series: Series, like: Booking) -> CalendarMail:
     return CalendarMail("CANCEL", [series_off(series, like)], until=over_at(series))
 
 
-def published(events: Iterable[Event], *, name: str, until: datetime | None = None) -> str:
-    calendar = _calendar("PUBLISH", list(events), until)
-    calendar.add("x-wr-calname", name)
+def published(events: Iterable[Event], *, name: str) -> str:
+    """For who asks again now and then (RFC 7986)."""
+    calendar = _calendar("PUBLISH", list(events))
+    calendar.add("x-wr-calname", printable(name))
+    calendar.add("refresh-interval", REFRESHED, parameters={"VALUE": "DURATION"})
     return file_of(calendar)
 
 
-def _calendar(method: str, events: list[Event], until: datetime | None) -> Calendar:
+def _calendar(method: str, events: list[Event], until: datetime | None = None) -> Calendar:
     calendar = new_calendar(method)
     for event in events:
         calendar.add_component(event)
