@@ -13,6 +13,7 @@ from audit.services import record as record_in_audit
 from chat.models import Attachment, Message, MessageType, Thread
 from rooms.models import Attendance, EndedReason, Hand, Meeting, MeetingState, Participant, ParticipantState, Role, Room
 from rooms.services.rooms import close_room
+from tests.browser import calendar_places
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
 from tests.browser.people import Person
 from tests.schedules.plans import scheduled
@@ -220,4 +221,5 @@ PLACES: dict[str, Way] = {
     "call with menu": call_with_menu,
     "call with devices": call_with_devices,
     "goodbye": goodbye,
+    **calendar_places.PLACES,
 }
