@@ -1,0 +1,3 @@
+"""What an operator sees of bookings; each part registers its own."""
+
+from bookings.feeds import admin as feeds  # noqa: F401
