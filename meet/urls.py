@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("bookings.answers.urls")),
     path("", include("bookings.tickets.urls")),
     path("", include("bookings.door.urls")),
+    path("", include("bookings.answers.urls")),
     path("", include("bookings.calendars.urls")),
     path("", include("bookings.feeds.urls")),
     path("", include("bookings.usage.urls")),

@@ -88,7 +88,7 @@ def _key(booking: Booking, reader: Reader) -> str:
 
 def _files(kind: Kind, news: News) -> Callable[[Reader], str]:
     """One file for all who come to the same dates."""
-    made: dict[frozenset[UUID], CalendarMail] = {}
+    made: dict[frozenset[UUID] | None, CalendarMail] = {}
 
     def file(reader: Reader) -> str:
         if kind in WITHOUT_FILE:
@@ -101,14 +101,14 @@ def _files(kind: Kind, news: News) -> Callable[[Reader], str]:
     return file
 
 
-def _file(kind: Kind, news: News, dates: frozenset[UUID]) -> CalendarMail:
+def _file(kind: Kind, news: News, dates: frozenset[UUID] | None) -> CalendarMail:
     series = news.series
     if series is None:
         return files.cancellation(news.like) if kind in OFF else files.invitation(news.like)
-    theirs = [one for one in news.bookings if not dates or one.pk in dates]
+    theirs = [one for one in news.bookings if dates is None or one.pk in dates]
     if any(one.state in TAKES_PLACE for one in theirs):
         return files.series_invitation(series, theirs)
-    return files.series_cancellation(series, theirs[0])
+    return files.series_cancellation(series, news.like)
 
 
 def _answer(news: News, reader: Reader) -> str:

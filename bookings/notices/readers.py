@@ -1,7 +1,7 @@
 """Who is told of bookings, and how they read: in the language of their account, else of the organizer."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,14 +12,14 @@ from organizations.models import Membership
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """`zone`: of their account; `dates`: keys of the bookings of a series that they come to, empty for all."""
+    """`zone`: of their account; `dates`: keys of the bookings of a series that they come to, None for all."""
 
     email: str
     language: str
     zone: ZoneInfo | None
     is_organizer: bool = False
     answer: str = Answer.NEEDS_ACTION
-    dates: frozenset[UUID] = field(default_factory=frozenset)
+    dates: frozenset[UUID] | None = None
 
 
 def organizer_of(booking: Booking) -> list[Reader]:
@@ -51,7 +51,7 @@ def addressed(invited: Mapping[str, Mapping[UUID, str]], booking: Booking, *, ev
             language=users[email].language if email in users else fallback,
             zone=ZoneInfo(users[email].time_zone) if email in users else None,
             answer=_common(set(answers.values())),
-            dates=frozenset(answers) if len(answers) < everywhere else frozenset(),
+            dates=frozenset(answers) if len(answers) < everywhere else None,
         )
         for email, answers in invited.items()
     ]

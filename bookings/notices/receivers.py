@@ -107,7 +107,7 @@ def _tell_all_of(kind: Kind, news: News) -> None:
 
 
 def _tell_who_is_out(news: News, addresses: Iterable[str]) -> None:
-    tell(Kind.CANCELLATION, news, addressed({email: {} for email in addresses}, news.like, everywhere=0))
+    tell(Kind.CANCELLATION, news, addressed({email: {} for email in addresses}, news.like))
 
 
 def _ask_for_approval(news: News) -> None:

@@ -17,6 +17,7 @@ from chat.models import Attachment, Message, MessageType, Thread
 from organizations.services import create_organization
 from rooms.models import Attendance, EndedReason, Hand, Meeting, MeetingState, Participant, ParticipantState, Role, Room
 from rooms.services.rooms import close_room
+from tests.browser import calendar_places
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
 from tests.browser.people import Person
 from tests.browser.places_of_organizations import PLACES_OF_ORGANIZATIONS
@@ -271,4 +272,5 @@ PLACES: dict[str, Way] = {
     "ticket": in_organization("/organizations/acme/tickets/1/"),
     "new ticket": in_organization("/organizations/acme/tickets/new/"),
     "ticket at a door": in_organization("/door/{door}/ticket/"),
+    **calendar_places.PLACES,
 }

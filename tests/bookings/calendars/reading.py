@@ -14,7 +14,7 @@ from vobject.icalendar import registerTzid
 
 Span = tuple[datetime, datetime]
 ZONE = re.compile(r"BEGIN:VTIMEZONE.*?END:VTIMEZONE\r\n", re.DOTALL)
-FAR = datetime(2200, 1, 1, tzinfo=UTC)
+EARLY, LATE = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def events(text: str) -> list[Event]:
@@ -27,7 +27,7 @@ def event(text: str) -> Event:
 
 
 def expanded(text: str) -> set[Span]:
-    found = recurring_ical_events.of(Calendar.from_ical(text)).between(datetime(2000, 1, 1, tzinfo=UTC), FAR)
+    found = recurring_ical_events.of(Calendar.from_ical(text)).between(EARLY, LATE)
     return {(one.start.astimezone(UTC), one.end.astimezone(UTC)) for one in found}
 
 
