@@ -1,18 +1,22 @@
 """An organization with spaces, and what people wish for in them."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
 from bookings.models import Booking, Slot
-from bookings.services.bookings import book
+from bookings.proof.world import overlapping_pairs as overlaps  # noqa: F401 - for tests
+from bookings.services.bookings import book, cancel
 from bookings.services.wishes import Wish
 from bookings.spaces.models import Amenity, OpeningHours, Space
 from organizations.models import Membership, Organization
+from realtime.refusals import Refused
 
 
 def organization_of(*admins: User, slug: str = "acme", **settings: Any) -> Organization:
@@ -80,11 +84,30 @@ def happened(booking: Booking, **past: float) -> Booking:
     return booking
 
 
-def overlaps() -> int:
-    """Pairs of held slots of one space that overlap: none, ever."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM bookings_slot a JOIN bookings_slot b ON a.space_id = b.space_id AND a.id < b.id"
-            " WHERE a.is_held AND b.is_held AND a.blocked_from < b.blocked_until AND b.blocked_from < a.blocked_until"
-        )
-        return int(cursor.fetchone()[0])
+def refusal(verb: Callable[..., object], *args: Any, **kwargs: Any) -> str:
+    """The code with which it is refused; empty where it is not."""
+    try:
+        verb(*args, **kwargs)
+    except Refused as refused:
+        return refused.code
+    return ""
+
+
+@contextmanager
+def heard(signal: Signal) -> Iterator[list[dict[str, Any]]]:
+    """What is sent meanwhile."""
+    told: list[dict[str, Any]] = []
+
+    def hear(**sent: Any) -> None:
+        told.append(sent)
+
+    signal.connect(hear)
+    try:
+        yield told
+    finally:
+        signal.disconnect(hear)
+
+
+def cancelled(booking: Booking) -> Booking:
+    assert booking.organizer is not None
+    return cancel(booking=booking, actor=booking.organizer)
