@@ -5,12 +5,15 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.models import User
-from bookings.models import Attendee, Booking
-from bookings.states import BookingState
+from bookings.models import Attendee, Booking, Series
+from bookings.spaces.access import space_in, spaces_of
+from bookings.spaces.models import Space, SpaceQuerySet
+from bookings.states import STANDING, BookingState
 from organizations.access import administers
-from organizations.models import Membership, MembershipRole
+from organizations.models import Makers, Membership, MembershipRole
 
 
 def booking_for(user: User, booking_id: UUID) -> Booking:
@@ -28,8 +31,70 @@ def booking_for(user: User, booking_id: UUID) -> Booking:
 def bookings_of(user: User) -> "QuerySet[Booking]":
     """What this person organizes or is invited to; no holds."""
     invited = Exists(_invitations(user))
-    mine = Booking.objects.exclude(state=BookingState.HELD).filter(Q(organizer=user) | invited)
-    return mine.select_related("organization", "organizer", "meeting__room").prefetch_related("spaces")
+    return _listed(Booking.objects.filter(Q(organizer=user) | invited))
+
+
+def bookings_in(membership: Membership) -> "QuerySet[Booking]":
+    """Of the whole organization, as far as this member may read them."""
+    found = _listed(Booking.objects.filter(organization=membership.organization_id))
+    if membership.is_admin:
+        return found
+    private = Q(is_private=True) & ~Q(organizer=membership.user_id) & ~Exists(_invitations(membership.user))
+    return found.exclude(private)
+
+
+def coming(bookings: "QuerySet[Booking]") -> "QuerySet[Booking]":
+    return bookings.filter(state__in=STANDING, ends_at__gt=timezone.now()).order_by("starts_at", "pk")
+
+
+def waiting(bookings: "QuerySet[Booking]") -> "QuerySet[Booking]":
+    """For a yes or no."""
+    return coming(bookings).filter(state=BookingState.PENDING)
+
+
+def past(bookings: "QuerySet[Booking]") -> "QuerySet[Booking]":
+    """Over, cancelled, declined or released; the latest first."""
+    return bookings.exclude(state__in=STANDING, ends_at__gt=timezone.now()).order_by("-starts_at", "pk")
+
+
+def first_of(series: Series) -> Booking:
+    return series.bookings.order_by("starts_at")[0]
+
+
+def of_series(booking: Booking) -> "QuerySet[Booking]":
+    """All dates of its series; none of one that is alone."""
+    return Booking.objects.filter(series=booking.series_id, series__isnull=False)
+
+
+def attendees_of(booking: Booking) -> "QuerySet[Attendee]":
+    return booking.attendees.order_by("email")
+
+
+def membership_for(booking: Booking, user: User) -> Membership | None:
+    """None for somebody who is only invited, or has left."""
+    found = Membership.objects.select_related("organization").filter(user=user, organization=booking.organization_id)
+    return found.first()
+
+
+def bookable_by(membership: Membership) -> SpaceQuerySet:
+    """Spaces that this member may book, with what the rules of a booking ask about."""
+    makers = [one for one in Makers.values if membership.may_make(one)]
+    if membership.organization.bookings_made_by not in makers:
+        return Space.objects.none()
+    spaces = spaces_of(membership.organization).active().filter(booked_by__in=makers)
+    return spaces.prefetch_related("amenities")
+
+
+def spaces_for_change(booking: Booking, membership: Membership | None) -> list[Space]:
+    """Those that it holds first, then what else could be chosen."""
+    held = list(booking.spaces.all())
+    others = bookable_by(membership) if membership else Space.objects.none()
+    return [*held, *(space for space in others if space not in held)]
+
+
+def space_beside(booking: Booking, space_id: UUID | None) -> Space | None:
+    """Another space of the same organization; None for none."""
+    return space_in(booking.organization, space_id) if space_id else None
 
 
 def may_change(booking: Booking, user: User) -> bool:
@@ -46,6 +111,11 @@ def may_read(booking: Booking, user: User | None, membership: Membership | None)
     if user is not None and booking.organizer_id == user.pk:
         return True
     return membership is not None and (membership.is_admin or not booking.is_private)
+
+
+def _listed(bookings: "QuerySet[Booking]") -> "QuerySet[Booking]":
+    made = bookings.exclude(state=BookingState.HELD)
+    return made.select_related("organization", "organizer", "meeting__room").prefetch_related("spaces")
 
 
 def _readable_by(user: User) -> Q:

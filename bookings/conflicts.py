@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from bookings.access import may_read
 from bookings.alternatives import Alternative, Search
-from bookings.models import Booking, Slot
+from bookings.models import Booking
+from bookings.occupancy import Occupancy
 from bookings.spaces.models import Space
 from bookings.states import BookingState
 from organizations.models import Membership
 from realtime.refusals import Refused
+from rooms.schedules.times import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,20 @@ class Changed(Refused):
         self.booking = booking
 
 
-def taken(space: Space, slot: Slot, *, user: User | None, membership: Membership | None) -> Taken:
-    booking = slot.booking
-    if booking.state == BookingState.HELD or not may_read(booking, user, membership):
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who is told; nobody at the door of a space."""
+
+    user: User | None
+    membership: Membership | None
+
+
+def taken(occupancy: Occupancy, spaces: Iterable[Space], span: Span, asker: Asker) -> list[Taken]:
+    return [_told(space, slot.booking, asker) for space in spaces for slot in occupancy.in_the_way(space, span)]
+
+
+def _told(space: Space, booking: Booking, asker: Asker) -> Taken:
+    if booking.state == BookingState.HELD or not may_read(booking, asker.user, asker.membership):
         return Taken(space, booking.starts_at, booking.ends_at)
     name = booking.organizer.display_name if booking.organizer else ""
     return Taken(space, booking.starts_at, booking.ends_at, booking.title, name)

@@ -126,6 +126,24 @@ class Booking(Record):
     def __str__(self) -> str:
         return self.title or str(uuid.UUID(str(self.pk)))
 
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """Of its (first) space."""
+        spaces = self.spaces.all()
+        return spaces[0].zone if spaces else zoneinfo.ZoneInfo("UTC")
+
+    @property
+    def places(self) -> str:
+        return ", ".join(space.name for space in self.spaces.all())
+
+    @property
+    def organizer_name(self) -> str:
+        return self.organizer.display_name if self.organizer else ""
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == BookingState.PENDING
+
 
 class Slot(Record):
     """A space held by a booking, with its buffers, for `[blocked_from, blocked_until)`.

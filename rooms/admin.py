@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from audit.readonly import ReadOnly
 from rooms.codes import masked
 from rooms.forms import SETTINGS
 from rooms.models import Attendance, Connection, Hand, Meeting, Participant, Room, RoomSettings
-from rooms.readonly import ReadOnly
 from rooms.schedules import admin as schedules  # noqa: F401 - registers its own
 from rooms.services import rooms as services
 from rooms.services.meetings import end_by_administrator
@@ -38,12 +38,22 @@ class SettingsInline(_SaysWhatItShowed, admin.StackedInline[RoomSettings, Room])
 
 @admin.register(Room)
 class RoomAdmin(_SaysWhatItShowed, admin.ModelAdmin[Room]):
-    list_display = ["name", "host", "code_masked", "is_active", "is_locked", "created_at"]
+    list_display = ["name", "host", "organization", "code_masked", "is_active", "is_locked", "created_at"]
     list_filter = ["is_active", "is_locked", "created_at"]
-    list_select_related = ["host"]
-    search_fields = ["name", "host__email", "host__display_name", "id"]
+    list_select_related = ["host", "organization"]
+    search_fields = ["name", "host__email", "host__display_name", "organization__name", "id"]
     date_hierarchy = "created_at"
-    readonly_fields = ["id", "host", "code_masked", "is_active", "is_locked", "closed_at", "created_at", "updated_at"]
+    readonly_fields = [
+        "id",
+        "host",
+        "organization",
+        "code_masked",
+        "is_active",
+        "is_locked",
+        "closed_at",
+        "created_at",
+        "updated_at",
+    ]
     fields = ["name", *readonly_fields]
     inlines = [SettingsInline]
     actions = ["close_rooms", "reopen_rooms"]

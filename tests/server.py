@@ -37,6 +37,7 @@ class Server:
             "PYTHONUNBUFFERED": "1",
             "PORT": str(self.port),
             "RELAY_PORT": "0",
+            "JOB_WORKERS": "0",
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from bookings.conflicts import Asker
 from bookings.models import Booking
 from bookings.rules import refuse_times, refuse_who_may_not
 from bookings.services.locking import locked_membership, locked_spaces, settled
@@ -37,7 +38,7 @@ def hold(
     held = hold_of(user, replaces) or Booking(organization_id=organization_id, organizer=user, state=BookingState.HELD)
     if _live(user).exclude(pk=held.pk).count() >= MOST:
         raise Refused("booking.too-many-holds", _("You hold several other times already. Book or leave one of those."))
-    refuse_conflicts(wish, wanted, user=user, membership=membership, own=held.pk)
+    refuse_conflicts(wish, wanted, Asker(user, membership), own=held.pk)
     held.starts_at, held.ends_at, held.held_until = wish.starts_at, wish.ends_at, now.astimezone(UTC) + LASTS
     held.organization_id = organization_id
     held.save()

@@ -6,15 +6,13 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from bookings.alternatives import Search
-from bookings.conflicts import Conflict, taken
+from bookings.conflicts import Asker, Conflict, taken
 from bookings.models import Attendee, Booking, Slot
 from bookings.occupancy import Occupancy, blocked
 from bookings.services.wishes import FIELDS, Wish
 from bookings.spaces.models import Space
 from bookings.states import NEXT, BookingState
-from organizations.models import Membership
 from realtime import topics
 from realtime.broadcast import broadcast
 from realtime.refusals import Refused
@@ -28,27 +26,20 @@ def chosen(wish: Wish, spaces: dict[UUID, Space]) -> list[Space]:
     return [spaces[space.pk] for space in wish.spaces]
 
 
-def refuse_conflicts(
-    wish: Wish, spaces: Sequence[Space], *, user: User | None, membership: Membership | None, own: UUID | None = None
-) -> None:
+def refuse_conflicts(wish: Wish, spaces: Sequence[Space], asker: Asker, *, own: UUID | None = None) -> None:
     span = Span(wish.starts_at, wish.ends_at)
-    occupancy = Occupancy(spaces, span, except_for=[own] if own else [])
-    found = [
-        taken(space, slot, user=user, membership=membership)
-        for space in spaces
-        for slot in occupancy.in_the_way(space, span)
-    ]
+    found = taken(Occupancy(spaces, span, except_for=[own] if own else []), spaces, span, asker)
     if found:
-        raise Conflict(found, Search(wish, spaces, membership, timezone.now(), own))
+        raise Conflict(found, Search(wish, spaces, asker.membership, timezone.now(), own))
 
 
-def write(booking: Booking, wish: Wish, spaces: Sequence[Space]) -> None:
+def write(booking: Booking, wish: Wish) -> None:
+    """All but the spaces."""
     for field in FIELDS:
         setattr(booking, field, getattr(wish, field))
     booking.save()
     booking.needs.set(wish.needs)
     invite(booking, wish.attendees)
-    hold_spaces(booking, spaces)
 
 
 def invite(booking: Booking, addresses: Sequence[str]) -> None:

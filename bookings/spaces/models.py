@@ -1,6 +1,7 @@
 """Physical rooms that can be booked."""
 
 import zoneinfo
+from pathlib import PurePath
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -89,6 +90,19 @@ class Space(Record):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def place(self) -> str:
+        """Building and floor, as far as they are known."""
+        return ", ".join(part for part in (self.building, self.floor) if part)
+
+    @property
+    def photo_version(self) -> str:
+        return PurePath(self.photo.name or "").stem[:12]
+
+    @property
+    def door_path(self) -> str:
+        return f"/door/{self.door_key}/"
 
 
 class OpeningHours(Record):

@@ -1,6 +1,7 @@
-"""The calendar file of a schedule: RFC 5545, for mail as RFC 6047 has it."""
+"""Calendar files (RFC 5545, for mail as RFC 6047 has it), and the one of a schedule."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -22,29 +23,54 @@ def printable(text: str) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
+def new_calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    return calendar
+
+
+def describe_zones(calendar: Calendar, days: Iterable[date]) -> None:
+    """Of what has a zone and falls on one of these days, and around them."""
+    known = sorted(days)
+    calendar.add_missing_timezones(known[0] - MARGIN, known[-1] + MARGIN)
+
+
+def file_of(calendar: Calendar) -> str:
+    return str(calendar.to_ical(), "utf-8")
+
+
+def organizer(name: str) -> vCalAddress:
+    """The server's address: calendars distrust an organizer who is not the sender."""
+    address = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+    address.params["CN"] = printable(name) or "Meet"
+    return address
+
+
+def attendee(email: str, answer: str = "NEEDS-ACTION") -> vCalAddress:
+    address = vCalAddress(f"mailto:{printable(email).replace(' ', '')}")
+    address.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": answer, "RSVP": "TRUE"})
+    return address
+
+
 class CalendarFile:
     """Made once for a schedule and addressed to one person after the other: nobody sees who else is invited."""
 
     def __init__(self, schedule: Schedule, *, cancelled: bool) -> None:
-        self._calendar = Calendar()
-        self._calendar.add("prodid", PRODUCT)
-        self._calendar.add("version", "2.0")
-        self._calendar.add("method", "CANCEL" if cancelled else "REQUEST")
-        self._event = _event(schedule, cancelled=cancelled)
+        self._calendar = new_calendar("CANCEL" if cancelled else "REQUEST")
+        self._event = event_of(schedule, cancelled=cancelled)
         self._calendar.add_component(self._event)
         if schedule.rrule:
-            first, last = schedule.starts_at.date(), schedule.over_at.date()
-            self._calendar.add_missing_timezones(first - MARGIN, last + MARGIN)
+            describe_zones(self._calendar, [schedule.starts_at.date(), schedule.over_at.date()])
 
     def addressed_to(self, email: str) -> str:
-        attendee = vCalAddress(f"mailto:{email}")
-        attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"})
         self._event.pop("attendee", None)
-        self._event.add("attendee", attendee)
-        return str(self._calendar.to_ical(), "utf-8")
+        self._event.add("attendee", attendee(email))
+        return file_of(self._calendar)
 
 
-def _event(schedule: Schedule, *, cancelled: bool) -> Event:
+def event_of(schedule: Schedule, *, cancelled: bool = False) -> Event:
     event, link = Event(), link_of(schedule)
     event.add("uid", f"{schedule.uid}@meet")
     event.add("sequence", schedule.sequence)
@@ -55,7 +81,7 @@ def _event(schedule: Schedule, *, cancelled: bool) -> Event:
     event.add("location", link)
     event.add("url", link)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("organizer", _organizer(schedule))
+    event.add("organizer", organizer(schedule.organizer_name))
     return event
 
 
@@ -68,10 +94,3 @@ def _add_times(event: Event, schedule: Schedule) -> None:
     event.add("dtstart", schedule.starts_at.astimezone(schedule.zone))
     event.add("dtend", schedule.ends_at.astimezone(schedule.zone))
     event.add("rrule", vRecur.from_ical(schedule.rrule))
-
-
-def _organizer(schedule: Schedule) -> vCalAddress:
-    """The server's address: calendars distrust an organizer who is not the sender."""
-    organizer = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
-    organizer.params["CN"] = printable(schedule.organizer_name) or "Meet"
-    return organizer

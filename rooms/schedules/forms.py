@@ -82,10 +82,9 @@ def _check(address: str) -> None:
         raise forms.ValidationError(message, code="invalid", params={"address": address[:100]}) from wrong
 
 
-class ScheduleForm(forms.Form):
-    """Read with `plan`. Times are in `zone`: the person's, or of a schedule that is changed, its own."""
+class TimesForm(forms.Form):
+    """When something is, once or again and again. Times of day are those of `zone`; cleaned ones are instants."""
 
-    title = TitleField(label=_("Title"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     starts = WallTimeField(label=_("Starts"))
     ends = WallTimeField(label=_("Ends"))
     repeat = forms.ChoiceField(label=_("Repeats"), choices=REPEAT, required=False)
@@ -98,64 +97,27 @@ class ScheduleForm(forms.Form):
     count = forms.IntegerField(
         label=_("How many times"), required=False, min_value=1, max_value=MOST_TIMES, help_text=_("From 1 to 52.")
     )
-    invitees = AddressesField(
-        label=_("Invite by mail"),
-        required=False,
-        max_length=30_000,
-        help_text=_("Mail addresses, up to 100. Each gets an invitation with a calendar file."),
-    )
-    note = NoteField(label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     reminder = forms.TypedChoiceField(label=_("Reminder by mail"), choices=Reminder.choices, coerce=int, initial=0)
 
-    def __init__(self, data: Any = None, *, zone: ZoneInfo, schedule: Schedule | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, zone: ZoneInfo, begun: datetime | None = None, **kwargs: Any) -> None:
+        """`begun`: the start that it has already, which may be over."""
         super().__init__(data, **kwargs)
         self.zone = zone
-        self.schedule = schedule
+        self.begun = begun
         self.second_is_not_meant = False
-
-    @classmethod
-    def for_new(cls, user: User, data: Any = None) -> "ScheduleForm":
-        zone = ZoneInfo(user.time_zone)
-        hour = timezone.now().astimezone(zone).replace(minute=0, tzinfo=None) + timedelta(hours=1)
-        return cls(data, zone=zone, initial={"starts": hour, "ends": hour + timedelta(hours=1)})
-
-    @classmethod
-    def of(cls, schedule: Schedule, data: Any = None) -> "ScheduleForm":
-        zone = schedule.zone
-        initial = {
-            "title": schedule.title,
-            "starts": schedule.starts_at.astimezone(zone).replace(tzinfo=None),
-            "ends": schedule.ends_at.astimezone(zone).replace(tzinfo=None),
-            "invitees": "\n".join(schedule.invitees.values_list("email", flat=True)),
-            "note": schedule.note,
-            "reminder": schedule.reminder,
-            **rule_parts(schedule.rrule, zone),
-        }
-        return cls(data, zone=zone, schedule=schedule, initial=initial)
-
-    @property
-    def plan(self) -> Plan:
-        asked = self.cleaned_data
-        repeat, until, count = asked["repeat"], asked["until"], asked["count"]
-        return Plan(
-            title=asked["title"],
-            note=asked["note"],
-            starts_at=asked["starts"],
-            ends_at=asked["ends"],
-            time_zone=str(self.zone),
-            rrule=rule(repeat, asked["starts"], self.zone, until=until, count=count),
-            reminder=asked["reminder"],
-            invitees=asked["invitees"],
-        )
 
     def first_error_id(self) -> str:
         """Where to send somebody who cannot see what is wrong from the top of the page."""
         return next((self[name].id_for_label for name in self.fields if name in self.errors), "")
 
+    @property
+    def rrule(self) -> str:
+        asked = self.cleaned_data
+        return rule(asked["repeat"], asked["starts"], self.zone, until=asked["until"], count=asked["count"])
+
     def clean_starts(self) -> datetime:
         starts_at = self._instant(self.cleaned_data["starts"])
-        moved = self.schedule is None or starts_at != self.schedule.starts_at
-        if moved and starts_at < timezone.now():
+        if starts_at != self.begun and starts_at < timezone.now():
             raise forms.ValidationError(_("This time is over already."), code="past")
         return starts_at
 
@@ -191,3 +153,51 @@ class ScheduleForm(forms.Form):
         if not first <= until <= first + LONGEST_SERIES:
             text = _("Choose a day from the first one on, and within a year of it.")
             self.add_error("until", forms.ValidationError(text, code="until"))
+
+
+class ScheduleForm(TimesForm):
+    """Read with `plan`. Times are in the zone of the person, or of a schedule that is changed, its own."""
+
+    title = TitleField(label=_("Title"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    invitees = AddressesField(
+        label=_("Invite by mail"),
+        required=False,
+        max_length=30_000,
+        help_text=_("Mail addresses, up to 100. Each gets an invitation with a calendar file."),
+    )
+    note = NoteField(label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    field_order = ["title"]
+
+    @classmethod
+    def for_new(cls, user: User, data: Any = None) -> "ScheduleForm":
+        zone = ZoneInfo(user.time_zone)
+        hour = timezone.now().astimezone(zone).replace(minute=0, tzinfo=None) + timedelta(hours=1)
+        return cls(data, zone=zone, initial={"starts": hour, "ends": hour + timedelta(hours=1)})
+
+    @classmethod
+    def of(cls, schedule: Schedule, data: Any = None) -> "ScheduleForm":
+        zone = schedule.zone
+        initial = {
+            "title": schedule.title,
+            "starts": schedule.starts_at.astimezone(zone).replace(tzinfo=None),
+            "ends": schedule.ends_at.astimezone(zone).replace(tzinfo=None),
+            "invitees": "\n".join(schedule.invitees.values_list("email", flat=True)),
+            "note": schedule.note,
+            "reminder": schedule.reminder,
+            **rule_parts(schedule.rrule, zone),
+        }
+        return cls(data, zone=zone, begun=schedule.starts_at, initial=initial)
+
+    @property
+    def plan(self) -> Plan:
+        asked = self.cleaned_data
+        return Plan(
+            title=asked["title"],
+            note=asked["note"],
+            starts_at=asked["starts"],
+            ends_at=asked["ends"],
+            time_zone=str(self.zone),
+            rrule=self.rrule,
+            reminder=asked["reminder"],
+            invitees=asked["invitees"],
+        )

@@ -4,8 +4,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.services import delete_account
-from rooms.schedules import outbox
-from rooms.schedules.models import Notice
+from mail import delivery
+from mail.models import Mail
 from rooms.schedules.services import cancel_schedule, change_schedule
 from rooms.services.rooms import change_link, close_room, delete_room
 from tests.schedules.mails import calendar, deliver, event, parts
@@ -77,14 +77,14 @@ def test_a_cancellation_has_the_same_uid(room, alice):
 def test_who_was_not_told_yet_is_not_told_that_it_is_off(room, alice):
     schedule = scheduled(room, invitees=(BOB,))
     cancel_schedule(schedule=schedule, actor=alice)
-    assert deliver() == [] and not Notice.objects.exists()
+    assert deliver() == [] and not Mail.objects.exists()
 
 
 def test_who_may_have_been_told_is_told_that_it_is_off(room, alice):
     schedule = scheduled(room, invitees=(BOB,))
-    claimed = outbox.claim()  # by a process that is sending now
+    claimed = delivery.claim()  # by a process that is sending now
     cancel_schedule(schedule=schedule, actor=alice)
-    outbox.settle(claimed, sent=True)
+    delivery.settle(claimed, "")
     assert [one.subject for one in deliver()] == ["Cancelled: Review"]
 
 

@@ -1,0 +1,148 @@
+"""One booking, and everything that can be done with it."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import MemberRequest
+from bookings import access, endpoints
+from bookings.conflicts import Changed, Conflict
+from bookings.forms import ChangeForm, DecisionForm, MoveForm, ScopeForm
+from bookings.permissions import permissions
+from bookings.rules import not_allowed
+from bookings.services.approval import approve, decline
+from bookings.services.bookings import change
+from bookings.services.presence import check_in, end_now, extend
+from bookings.services.scopes import cancel_series, change_series
+from bookings.views import answer, count_saving, posted, require_form
+from realtime.pages import refusals_as_pages
+from realtime.refusals import Refused
+
+LONGER = 15  # minutes
+View = Callable[[MemberRequest, uuid.UUID], HttpResponse]
+
+
+@require_safe
+@login_required
+@never_cache
+def booking(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
+    found = access.booking_for(request.user, booking_id)
+    may = permissions(found, request.user)
+    context: dict[str, Any] = {
+        "booking": found,
+        "may": may,
+        "attendees": access.attendees_of(found) if may.see_people else None,
+        "dates": access.coming(access.of_series(found)),
+    }
+    return answer(request, "booking", access.membership_for(found, request.user), **context)
+
+
+@require_form
+@login_required
+@never_cache
+@refusals_as_pages
+def edit(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
+    found = access.booking_for(request.user, booking_id)
+    if not permissions(found, request.user).change:
+        raise not_allowed()
+    membership = access.membership_for(found, request.user)
+    form = ChangeForm.of(found, access.spaces_for_change(found, membership), posted(request))
+    shown: dict[str, Any] = {"form": form, "booking": found}
+    if not form.is_valid():
+        return answer(request, "edit", membership, **shown, status=422 if form.errors else 200)
+    try:
+        count_saving(request)
+        changed = change_series(booking=found, actor=request.user, **form.change)
+    except Changed as newer:
+        return answer(request, "edit", membership, **shown, newer=form.anew(newer.booking), status=409)
+    except Conflict as conflict:
+        return answer(request, "edit", membership, **shown, conflict=conflict, status=409)
+    except Refused as refused:
+        if refused.code in endpoints.STATUS:
+            raise
+        form.add_error(None, refused.text)
+        return answer(request, "edit", membership, **shown, status=422)
+    messages.success(request, _("The changes are saved."))
+    return redirect("booking", changed.pk)
+
+
+@require_POST
+@login_required
+@never_cache
+@endpoints.refusals_as_json
+def move(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
+    """Dragged in the grid: another time, or one space for another."""
+    found = access.booking_for(request.user, booking_id)
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"code": "booking.invalid", "text": _("This is not a time.")}, status=422)
+    count_saving(request)
+    space = access.space_beside(found, form.cleaned_data["space"])
+    moved = change(
+        booking=found, actor=request.user, version=form.cleaned_data["version"], wish=form.wish(found, space)
+    )
+    return JsonResponse(endpoints.booked(moved))
+
+
+@require_form
+@login_required
+@never_cache
+@refusals_as_pages
+def cancel(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
+    found = access.booking_for(request.user, booking_id)
+    form = ScopeForm(posted(request))
+    if not form.is_valid():
+        return answer(request, "cancel", access.membership_for(found, request.user), booking=found, form=form)
+    cancel_series(booking=found, actor=request.user, scope=form.cleaned_data["scope"])
+    messages.success(request, _("The booking is cancelled."))
+    return redirect("booking", found.pk)
+
+
+def button(view: View) -> Callable[..., HttpResponse]:
+    """A press of one button on the page of a booking."""
+    return require_POST(login_required(never_cache(refusals_as_pages(view))))
+
+
+@button
+def decide(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
+    found = access.booking_for(request.user, booking_id)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    approves = form.cleaned_data["decision"] == "approve"
+    verb = approve if approves else decline
+    verb(booking=found, actor=request.user, version=form.cleaned_data["version"])
+    messages.success(request, _("The booking is approved.") if approves else _("The booking is declined."))
+    return redirect("booking", found.pk)
+
+
+@button
+def arrive(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
+    found = access.booking_for(request.user, booking_id)
+    check_in(booking=found, actor=request.user)
+    messages.success(request, _("You are checked in."))
+    return redirect("booking", found.pk)
+
+
+@button
+def end(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
+    found = access.booking_for(request.user, booking_id)
+    end_now(booking=found, actor=request.user)
+    messages.success(request, _("The rest of the time is free for others."))
+    return redirect("booking", found.pk)
+
+
+@button
+def lengthen(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
+    found = access.booking_for(request.user, booking_id)
+    extend(booking=found, actor=request.user, minutes=LONGER)
+    messages.success(request, _("The booking is 15 minutes longer."))
+    return redirect("booking", found.pk)

@@ -1,0 +1,128 @@
+"""Who hears of what happens to bookings. What happens to several of a series at once is told once, of the series."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.dispatch import receiver
+from django.utils import timezone
+
+from bookings import signals
+from bookings.answers.services import ask_again
+from bookings.calendars.events import TAKES_PLACE, readable
+from bookings.facts import NEWS, Facts
+from bookings.models import Booking, Series
+from bookings.notices.letters import Kind, News
+from bookings.notices.readers import addressed, administrators_of, organizer_of, people_of
+from bookings.notices.telling import outdate, post, tell
+
+
+@receiver(signals.booking_made)
+def made(sender: Any, booking: Booking, in_series: bool, **_rest: Any) -> None:
+    if not in_series:
+        news = _news(booking)
+        tell(Kind.INVITATION, news, people_of(news.bookings))
+        _ask_for_approval(news)
+
+
+@receiver(signals.booking_changed)
+def changed(sender: Any, booking: Booking, before: Facts, after: Facts, in_series: bool, **_rest: Any) -> None:
+    if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at):
+        ask_again(booking=booking)
+    if in_series or not after.is_news_after(before):
+        return
+    news = _news(booking, change=(before, after))
+    came = after.attendees - before.attendees
+    people = people_of(news.bookings)
+    _tell_who_is_out(news, before.attendees - after.attendees)
+    tell(Kind.INVITATION, news, (one for one in people if one.email in came))
+    if set(after.other_than(before)) - {"attendees"}:
+        tell(Kind.CHANGE, news, (one for one in people if one.email not in came))
+    _ask_for_approval(news)
+
+
+@receiver(signals.series_made)
+def series_made(sender: Any, series: Series, **_rest: Any) -> None:
+    news = _news_of(series)
+    tell(Kind.INVITATION, news, people_of(news.bookings))
+    _ask_for_approval(news)
+
+
+@receiver(signals.series_changed)
+def series_changed(
+    sender: Any, series: Series, previous: Series | None, bookings: list[Booking], before: list[Facts], **_rest: Any
+) -> None:
+    """`previous` has the dates before a split; its end is news to all who come to it."""
+    if previous is not None:
+        _tell_all_of(Kind.CHANGE, _news_of(previous))
+    after = Facts.of(bookings[0])
+    news = _news_of(series, change=(before[0], after))
+    known = frozenset[str]().union(*(one.attendees for one in before))
+    people = people_of(news.bookings)
+    if previous is None:
+        _tell_who_is_out(news, known - {one.email for one in people})
+    tell(Kind.INVITATION, news, (one for one in people if one.email not in known and not one.is_organizer))
+    if previous is not None or set(after.other_than(before[0])) & NEWS - {"attendees"}:
+        tell(Kind.CHANGE, news, (one for one in people if one.email in known or one.is_organizer))
+    _ask_for_approval(news)
+
+
+@receiver(signals.series_cancelled)
+def series_cancelled(sender: Any, series: Series, bookings: list[Booking], **_rest: Any) -> None:
+    """All that was to come, or what came after some date."""
+    news = _news_of(series, also=bookings)
+    goes_on = series.bookings.standing().exists()
+    _tell_all_of(Kind.CHANGE if goes_on else Kind.CANCELLATION, news)
+
+
+@receiver(signals.booking_cancelled)
+def cancelled(sender: Any, booking: Booking, in_series: bool, **_rest: Any) -> None:
+    if not in_series:
+        _tell_all(Kind.CANCELLATION, booking)
+
+
+@receiver(signals.booking_approved)
+def approved(sender: Any, booking: Booking, **_rest: Any) -> None:
+    _tell_all(Kind.APPROVED, booking)
+
+
+@receiver(signals.booking_declined)
+def declined(sender: Any, booking: Booking, **_rest: Any) -> None:
+    _tell_all(Kind.DECLINED, booking)
+
+
+@receiver(signals.booking_released)
+def released(sender: Any, booking: Booking, **_rest: Any) -> None:
+    news = _news(booking)
+    post(Kind.RELEASED, news, organizer_of(news.like))
+
+
+def _tell_all(kind: Kind, booking: Booking) -> None:
+    _tell_all_of(kind, _news(booking))
+
+
+def _tell_all_of(kind: Kind, news: News) -> None:
+    outdate(news, administrators_of(news.like))
+    tell(kind, news, people_of(news.bookings))
+
+
+def _tell_who_is_out(news: News, addresses: Iterable[str]) -> None:
+    tell(Kind.CANCELLATION, news, addressed({email: {} for email in addresses}, news.like))
+
+
+def _ask_for_approval(news: News) -> None:
+    if news.is_asked_for:
+        post(Kind.APPROVAL_ASKED, news, administrators_of(news.like))
+
+
+def _news(booking: Booking, change: tuple[Facts, Facts] | None = None) -> News:
+    """As it is now, whatever else has been done to it meanwhile."""
+    return News((readable(Booking.objects.filter(pk=booking.pk)).get(),), change=change)
+
+
+def _news_of(series: Series, *, also: Iterable[Booking] = (), change: tuple[Facts, Facts] | None = None) -> News:
+    """With all of it that takes place, and `also` these. What is over comes last."""
+    wanted = Q(state__in=TAKES_PLACE) | Q(pk__in=[one.pk for one in also])
+    found = readable(series.bookings.filter(wanted)).order_by("starts_at")
+    now = timezone.now()
+    return News(tuple(sorted(found, key=lambda one: one.ends_at <= now)), series, change)
