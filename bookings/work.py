@@ -1,5 +1,16 @@
 from bookings.notices import reminders
+from bookings.services import upkeep
 from jobs.decorators import every
+
+
+@every(10)
+def release_absent() -> None:
+    upkeep.release_absent()
+
+
+@every(20)
+def complete_over() -> None:
+    upkeep.complete_over()
 
 
 @every(20)

@@ -2,7 +2,7 @@ import logging
 
 from jobs.decorators import every
 from rooms.schedules import reminders
-from rooms.services import retention
+from rooms.services import planned, retention
 
 logger = logging.getLogger(__name__)
 
@@ -10,6 +10,11 @@ logger = logging.getLogger(__name__)
 @every(5)
 def remind() -> None:
     reminders.write_due()
+
+
+@every(60)
+def end_what_was_not_held() -> None:
+    planned.end_over()
 
 
 @every(60)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -44,10 +44,7 @@ def _code(request: HttpRequest, path: str) -> str:
 
 def _page_of(space: Space) -> str:
     """Where members see when it is free, and book it."""
-    try:
-        return reverse("space", args=[space.organization.slug, space.pk])
-    except NoReverseMatch:
-        return ""
+    return reverse("space", args=[space.organization.slug, space.pk])
 
 
 def _find(request: HttpRequest, key: str) -> Space:

@@ -20,6 +20,7 @@ from accounts.models import User
 from audit.actions import Action
 from audit.services import record
 from bookings.models import Booking, BookingQuerySet, Slot
+from bookings.services.rows import tell_spaces
 from bookings.spaces.models import Amenity, OpeningHours, Space
 from organizations.models import Organization
 from realtime.refusals import Refused
@@ -80,6 +81,7 @@ def change_door_link(*, space: Space, actor: User) -> Space:
     space = _locked(space)
     space.door_key = new_code()
     space.save(update_fields=["door_key", "updated_at"])
+    tell_spaces([space.pk])  # what hangs there looks again, and finds nothing
     record(action=Action.SPACE_DOOR_CHANGED, entity=space, actor=actor, organization=space.organization_id)
     return space
 

@@ -4,19 +4,18 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import MemberRequest
+from bookings.qr import qr_code
 from bookings.spaces import services
 from bookings.spaces.access import photo_of, space_for_member, space_in, spaces_for
 from bookings.spaces.finding import buildings_of, free_at, matching, now_and_next
@@ -128,12 +127,7 @@ def _of_admin(request: MemberRequest, slug: str, space_id: UUID) -> dict[str, An
 def door(request: MemberRequest, slug: str, space_id: UUID) -> HttpResponse:
     context = _of_admin(request, slug, space_id)
     link = request.build_absolute_uri(context["space"].door_path)
-    return render(request, "bookings/spaces/door.html", context | {"link": link, "code": _qr_code(link)})
-
-
-def _qr_code(link: str) -> SafeString:
-    drawn = segno.make(link, micro=False).svg_inline(border=4, omitsize=True, light="#fff")
-    return mark_safe(drawn)  # noqa: S308 - paths and numbers
+    return render(request, "bookings/spaces/door.html", context | {"link": link, "code": qr_code(link)})
 
 
 @require_form

@@ -24,6 +24,7 @@ from organizations.takeout.services import ask_for_export
 from rooms.models import Meeting, Room
 from rooms.schedules.models import Schedule
 from rooms.services.rooms import create_room
+from tests.organizations import scoped_doors
 from tests.organizations.people import invited, joins
 from tests.rooms.people import come_in, member
 from tests.rooms.posts import form_of
@@ -153,6 +154,7 @@ SCOPED: dict[str, Arguments] = {
     "chat-upload": thread,
     "chat-text": thread,
     "chat-file": lambda world: {"attachment_id": world.attachment.pk},
+    **scoped_doors.SCOPED,
 }
 
 OPEN = {
@@ -165,6 +167,7 @@ OPEN = {
     "organization-style": "shown to guests",
     "account_avatar": "shown to guests",
     "account_setup": "the token is signed",
+    **scoped_doors.OPEN,
 }
 
 WITHOUT: dict[str, Callable[[World], dict[str, Any]] | None] = {

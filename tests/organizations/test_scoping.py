@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
 from accounts.requests import MemberRequest
 from audit.models import AuditEntry
+from bookings.door.consumers import DoorConsumer
 from chat.consumers import ChatConsumer
 from meet import urls
 from meet.asgi import sockets
@@ -24,6 +25,7 @@ from rooms.services.rooms import create_room
 from signaling.consumers import CallConsumer
 from tests.conftest import browser_of
 from tests.organizations.scoped import OPEN, SCOPED, WITHOUT, World
+from tests.organizations.scoped_doors import COMMANDS
 from tests.sockets.people import call_of, chat_of, in_call, in_chat
 from tests.sockets.permissions import CALL, CHAT, PRIVATE
 from tests.wire import wire
@@ -148,6 +150,7 @@ def test_a_view_that_forgets_its_scope_is_found(world, charlies_page, settings):
 # The sockets. Consumers stand with the rows of examples for their commands.
 
 EXAMPLES = {CallConsumer: [CALL], ChatConsumer: [CHAT, PRIVATE]}
+BY_KEY = {DoorConsumer: COMMANDS}  # whoever has the key
 IDS = {"target", "member", "of_member", "of_left"}  # what the examples call people and messages of a meeting
 
 
@@ -157,7 +160,8 @@ def consumers() -> set[type[CommandConsumer]]:
 
 
 def test_every_socket_and_command_has_an_example():
-    assert consumers() == EXAMPLES.keys()
+    assert consumers() == EXAMPLES.keys() | BY_KEY.keys()
+    assert all(consumer.commands.keys() == names for consumer, names in BY_KEY.items())
     for consumer, tables in EXAMPLES.items():
         assert consumer.commands.keys() == {name.split()[0] for table in tables for name in table}
 
