@@ -1,5 +1,6 @@
 """What operators see of background work. Arguments are ids, errors one line: no secrets."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_tasks_db import admin as of_the_library  # noqa: F401 - has registered its own before it is taken back
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from audit.readonly import ReadOnly
 from jobs import services
@@ -28,7 +29,7 @@ class JobAdmin(ReadOnly):
         "status",
         "tries",
         "enqueued_at",
-        "run_after",
+        "next_try",
         "started_at",
         "finished_at",
         "failure",
@@ -36,12 +37,16 @@ class JobAdmin(ReadOnly):
         "arguments",
         "worker_ids",
     ]
-    readonly_fields = ["tries", "failure", "arguments"]
+    readonly_fields = ["tries", "next_try", "failure", "arguments"]
     actions = ["retry"]
 
     @admin.display(description=_("tries"))
     def tries(self, job: Job) -> int:
         return job.attempts
+
+    @admin.display(description=_("not before"), empty_value="-")
+    def next_try(self, job: Job) -> datetime | None:
+        return None if job.run_after == get_date_max() else job.run_after
 
     @admin.display(description=_("last error"))
     def failure(self, job: Job) -> str:

@@ -23,7 +23,12 @@ def daring(name: str) -> None:
 began, may_end = Event(), Event()
 
 
-@job(queue="mail", lease=0)
+@job(queue="mail")
 def slow() -> None:
     began.set()
-    may_end.wait(timeout=10)
+    may_end.wait(timeout=30)
+
+
+@job(queue="mail", lease=0)
+def stuck() -> None:
+    slow.call()

@@ -11,7 +11,7 @@ from jobs import queue, workers
 from jobs.models import Job, Periodic, Worker
 from jobs.workers import WorkerProcess
 from tests.jobs import deeds
-from tests.jobs.deeds import deed, slow
+from tests.jobs.deeds import deed, slow, stuck
 from tests.services import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,13 +56,12 @@ def test_a_slow_mail_server_keeps_nothing_else_waiting(done):
 
 
 def test_a_worker_that_is_stuck_ends_and_its_job_is_put_back(monkeypatch, caplog):
-    monkeypatch.setattr(workers, "BEATS_EVERY", 0.05)
     monkeypatch.setattr(workers, "PATIENCE", 0.1)
-    slow.enqueue()
+    stuck.enqueue()
     with at_work() as worker:
         assert deeds.began.wait(timeout=10)
         assert worker.ended.result(timeout=20) is False
-        job = Job.objects.get(task_path__endswith=".slow")
+        job = Job.objects.get(task_path__endswith=".stuck")
         assert (job.status, job.attempts) == ("READY", 1)
     assert "takes longer than it may" in caplog.text
 
@@ -82,9 +81,10 @@ def test_a_database_that_is_busy_is_asked_again(monkeypatch, done, caplog):
     assert "cannot be read: database is locked" in caplog.text
 
 
-def test_a_worker_that_cannot_go_on_ends(monkeypatch):
+@pytest.mark.parametrize("error", [RuntimeError, SystemExit])
+def test_a_worker_that_cannot_go_on_ends(monkeypatch, error):
     def broken(*args):
-        raise RuntimeError
+        raise error
 
     monkeypatch.setattr(queue, "claim", broken)
     with at_work() as worker:

@@ -153,7 +153,7 @@ def test_who_was_thought_dead_has_nothing_to_say(workers, dies, done):
     assert Job.objects.get().status == "RUNNING"  # with the other
 
 
-@pytest.mark.parametrize(("state", "days", "kept"), [("SUCCESSFUL", 4, 0), ("FAILED", 4, 1), ("FAILED", 31, 0)])
+@pytest.mark.parametrize(("state", "days", "kept"), [("SUCCESSFUL", 2, 0), ("FAILED", 2, 1), ("FAILED", 31, 0)])
 def test_what_is_done_is_forgotten_after_some_days(db, state, days, kept):
     deed.enqueue("waits")
     deed.enqueue("one")

@@ -105,8 +105,9 @@ def test_what_a_worker_has_forgotten_is_done_again(workers, swept):
 
 
 def test_a_new_version_brings_its_own_jobs_and_times(db, swept):
-    Periodic.objects.create(name="old.work", next_at=timezone.now())
+    Periodic.objects.create(name="old.work", next_at=timezone.now() - timedelta(days=2))
+    Periodic.objects.create(name="newer.work", next_at=timezone.now())
     Periodic.objects.create(name=swept, next_at=timezone.now() + timedelta(days=1))
     periodic.enroll()
-    row = Periodic.objects.get()
-    assert row.name == swept and row.next_at - timezone.now() <= timedelta(seconds=60)
+    assert {row.name for row in Periodic.objects.all()} == {swept, "newer.work"}
+    assert Periodic.objects.get(name=swept).next_at - timezone.now() <= timedelta(seconds=60)
