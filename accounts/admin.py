@@ -1,5 +1,6 @@
 """What an operator does to accounts. Goes through the services, so that sessions end and the audit knows."""
 
+from collections.abc import Callable
 from typing import Any
 
 import allauth.socialaccount.admin  # noqa: F401 - registers what is taken out below
@@ -8,8 +9,10 @@ from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +22,7 @@ from accounts import services
 from accounts.models import User
 from audit.actions import Action
 from audit.services import record
+from realtime.refusals import Refused
 
 # The sign in page of everybody else: the same throttle, the same answer.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -85,9 +89,21 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         if was_active and not obj.is_active:
             services.deactivate(user=obj, actor=request.user)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Memberships cannot be deleted one by one, but go with their person."""
+        to_delete, counts, _needed, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, set(), protected
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return _or_why_not(request, lambda: super(PersonAdmin, self).delete_view(request, object_id, extra_context))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return _or_why_not(request, lambda: super(PersonAdmin, self).changelist_view(request, extra_context))
+
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         services.delete_account(user=obj, actor=request.user)  # type: ignore[arg-type]
 
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in queryset:
             self.delete_model(request, person)
@@ -110,3 +126,11 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
             verb(user=person, actor=request.user)
         text = ngettext("Done for %(count)d account.", "Done for %(count)d accounts.", len(chosen))
         messages.success(request, text % {"count": len(chosen)})
+
+
+def _or_why_not(request: HttpRequest, page: Callable[[], HttpResponse]) -> HttpResponse:
+    try:
+        return page()
+    except Refused as refused:
+        messages.error(request, refused.text)
+        return redirect("admin:accounts_user_changelist")

@@ -26,6 +26,7 @@ from accounts.forms import (
     ProfileForm,
 )
 from accounts.requests import MemberRequest
+from realtime.pages import refusals_as_pages
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -111,6 +112,7 @@ def sign_out_everywhere(request: MemberRequest) -> HttpResponse:
 @login_required
 @rate_limit(action="reauthenticate")  # type: ignore[untyped-decorator]
 @never_cache
+@refusals_as_pages
 def delete_account(request: MemberRequest) -> HttpResponse:
     form = DeleteAccountForm(request.user, request.POST if request.method == "POST" else None)
     if not form.is_valid():

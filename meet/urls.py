@@ -6,6 +6,7 @@ from meet import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("", include("organizations.urls")),
     path("", include("rooms.urls")),
     path("", include("signaling.urls")),
     path("", include("chat.urls")),

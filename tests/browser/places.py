@@ -13,9 +13,10 @@ from audit.services import record as record_in_audit
 from chat.models import Attachment, Message, MessageType, Thread
 from rooms.models import Attendance, EndedReason, Hand, Meeting, MeetingState, Participant, ParticipantState, Role, Room
 from rooms.services.rooms import close_room
-from tests.browser import calendar_places
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
 from tests.browser.people import Person
+from tests.browser.places_of_calendars import PLACES_OF_CALENDARS
+from tests.browser.places_of_organizations import PLACES_OF_ORGANIZATIONS
 from tests.schedules.plans import scheduled
 
 Way = Callable[[Cast, User, Room], Person]
@@ -221,5 +222,6 @@ PLACES: dict[str, Way] = {
     "call with menu": call_with_menu,
     "call with devices": call_with_devices,
     "goodbye": goodbye,
-    **calendar_places.PLACES,
+    **PLACES_OF_CALENDARS,
+    **PLACES_OF_ORGANIZATIONS,
 }
