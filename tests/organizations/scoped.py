@@ -24,6 +24,7 @@ from organizations.takeout.services import ask_for_export
 from rooms.models import Meeting, Room
 from rooms.schedules.models import Schedule
 from rooms.services.rooms import create_room
+from tests.organizations import scoped_calendars
 from tests.organizations.people import invited, joins
 from tests.rooms.people import come_in, member
 from tests.rooms.posts import form_of
@@ -153,6 +154,7 @@ SCOPED: dict[str, Arguments] = {
     "chat-upload": thread,
     "chat-text": thread,
     "chat-file": lambda world: {"attachment_id": world.attachment.pk},
+    **scoped_calendars.SCOPED,
 }
 
 OPEN = {
@@ -165,6 +167,7 @@ OPEN = {
     "organization-style": "shown to guests",
     "account_avatar": "shown to guests",
     "account_setup": "the token is signed",
+    **scoped_calendars.OPEN,
 }
 
 WITHOUT: dict[str, Callable[[World], dict[str, Any]] | None] = {
@@ -186,4 +189,5 @@ WITHOUT: dict[str, Callable[[World], dict[str, Any]] | None] = {
     "account_remove_avatar": None,
     "account_sign_out_everywhere": None,
     "account_delete": None,
+    **scoped_calendars.WITHOUT,
 }
