@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from bookings.answers import services
 from bookings.answers.forms import AnswerForm
 from bookings.notices.words import described
+from realtime.pages import refusals_as_pages
 from rooms.lookups import guarded
-from rooms.refusals import refusals_as_pages
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

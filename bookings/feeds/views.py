@@ -21,8 +21,8 @@ from bookings.feeds.access import feed_of, feed_with, feeds_of
 from bookings.feeds.contents import written
 from bookings.feeds.forms import FeedForm
 from realtime.limits import at_most
+from realtime.pages import refusals_as_pages
 from rooms.lookups import guarded
-from rooms.refusals import refusals_as_pages
 
 READ_PER_HOUR = 120  # of one feed: several devices of one person ask every few minutes
 

@@ -17,9 +17,9 @@ from chat.models import Attachment, Message, MessageType, Thread
 from organizations.services import create_organization
 from rooms.models import Attendance, EndedReason, Hand, Meeting, MeetingState, Participant, ParticipantState, Role, Room
 from rooms.services.rooms import close_room
-from tests.browser import calendar_places
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
 from tests.browser.people import Person
+from tests.browser.places_of_calendars import PLACES_OF_CALENDARS
 from tests.browser.places_of_organizations import PLACES_OF_ORGANIZATIONS
 from tests.schedules.plans import scheduled
 from tests.tickets.reports import booked
@@ -272,5 +272,5 @@ PLACES: dict[str, Way] = {
     "ticket": in_organization("/organizations/acme/tickets/1/"),
     "new ticket": in_organization("/organizations/acme/tickets/new/"),
     "ticket at a door": in_organization("/door/{door}/ticket/"),
-    **calendar_places.PLACES,
+    **PLACES_OF_CALENDARS,
 }

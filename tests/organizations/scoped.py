@@ -25,6 +25,7 @@ from rooms.models import Meeting, Room
 from rooms.schedules.models import Schedule
 from rooms.services.rooms import create_room
 from tests.organizations import scoped_doors
+from tests.organizations import scoped_calendars
 from tests.organizations.people import invited, joins
 from tests.rooms.people import come_in, member
 from tests.rooms.posts import form_of
@@ -155,6 +156,7 @@ SCOPED: dict[str, Arguments] = {
     "chat-text": thread,
     "chat-file": lambda world: {"attachment_id": world.attachment.pk},
     **scoped_doors.SCOPED,
+    **scoped_calendars.SCOPED,
 }
 
 OPEN = {
@@ -168,6 +170,7 @@ OPEN = {
     "account_avatar": "shown to guests",
     "account_setup": "the token is signed",
     **scoped_doors.OPEN,
+    **scoped_calendars.OPEN,
 }
 
 WITHOUT: dict[str, Callable[[World], dict[str, Any]] | None] = {
@@ -189,4 +192,5 @@ WITHOUT: dict[str, Callable[[World], dict[str, Any]] | None] = {
     "account_remove_avatar": None,
     "account_sign_out_everywhere": None,
     "account_delete": None,
+    **scoped_calendars.WITHOUT,
 }

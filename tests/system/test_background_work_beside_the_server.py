@@ -7,7 +7,6 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from http.cookiejar import CookieJar
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -16,7 +15,7 @@ from jobs.models import Job, Worker
 from mail.models import Mail
 from mail.services import Letter, post
 from tests.schedules.plans import scheduled, soon
-from tests.server import Server
+from tests.server import Server, is_job_worker
 from tests.services import eventually
 from tests.system.mailbox import Mailbox, open_mailbox
 
@@ -35,16 +34,10 @@ def working(start_server, mailbox):
 
 
 def worker_of(server: Server) -> int:
+    """That has begun."""
     eventually(Worker.objects.exists, f"no worker was started:\n{server.written()}")
-    [row] = Worker.objects.all()
-    return int(row.pk.split("-")[-2])
-
-
-def lives(pid: int) -> bool:
-    try:
-        return "manage.py" in Path(f"/proc/{pid}/cmdline").read_text()
-    except OSError:
-        return False
+    [worker] = server.job_workers()
+    return worker
 
 
 def write_to(address: str) -> None:
@@ -73,10 +66,9 @@ def test_mail_leaves_while_the_server_runs(working, mailbox):
 def test_a_server_that_dies_between_writing_and_sending_sends_once_when_it_is_back(working, mailbox, alice):
     server = working()
     worker = worker_of(server)
-    os.kill(worker, signal.SIGSTOP)
+    os.kill(worker, signal.SIGSTOP)  # it would be too quick
     ask_for_a_new_password(server, alice.email)
     server.kill()
-    os.kill(worker, signal.SIGKILL)
     assert Mail.objects.get().state == "PENDING" and mailbox.received == []
     server.start()
     eventually(Mail.objects.filter(state="SENT").exists, "it was lost")
@@ -119,7 +111,7 @@ def test_a_worker_goes_with_its_server(working, how):
     server = working()
     worker = worker_of(server)
     os.kill(server.pid, how)
-    eventually(lambda: not lives(worker), "the worker outlives its server")
+    eventually(lambda: not is_job_worker(worker), "the worker outlives its server")
     assert not Worker.objects.exists(), "it did not sign off"
 
 

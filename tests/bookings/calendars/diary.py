@@ -59,7 +59,13 @@ class Diary:
             self.kept[name] = event
 
     def _known(self, name: Name) -> int:
-        return max((self.kept[name]["SEQUENCE"] if name in self.kept else 0), self.off.get(name, 0))
+        """Of a date that was never told on its own, what its series has."""
+        for one in (name, (name[0], None)):
+            if one in self.kept:
+                return int(self.kept[one]["SEQUENCE"])
+            if one in self.off:
+                return self.off[one]
+        return 0
 
     def _forget(self, name: Name) -> None:
         self.kept.pop(name, None)

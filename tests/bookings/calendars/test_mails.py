@@ -58,6 +58,15 @@ def test_who_books_gets_a_confirmation_and_who_is_invited_an_invitation(bob, acm
     assert parts(to_gina)["text/calendar"].get_param("method") == calendar(to_gina)["METHOD"] == "REQUEST"
 
 
+def test_nobody_sees_who_else_is_invited(bob, blue):
+    booked(bob, blue, attendees=(CAROL, GINA))
+    for told in deliver():
+        [address] = told.to
+        assert event(told)["ATTENDEE"] == f"mailto:{address}"
+        assert all(one not in told.message().as_string() for one in {BOB, CAROL, GINA} - {address, *told.reply_to})
+        assert str(event(told)["DESCRIPTION"]).count("Answer: ") == (address != BOB)
+
+
 def test_readers_have_their_own_language(bob, blue, charlie, settings):
     settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
     charlie.language = "de"
@@ -134,7 +143,10 @@ def test_what_needs_approval_is_tentative_until_it_has_it(bob, guarded):
 
 
 def test_approved_and_declined(bob, alice, guarded):
-    first, second = booked(bob, guarded, attendees=(GINA,)), booked(bob, guarded, starts=tomorrow(15), title="Retro")
+    first, second = (
+        booked(bob, guarded, attendees=(GINA,)),
+        booked(bob, guarded, starts=tomorrow(15), title="Retro", attendees=(CAROL,)),
+    )
     diary = Diary().read(*(one for one in deliver() if one.to == [BOB]))
     approve(booking=first, actor=alice, version=first.version)
     decline(booking=second, actor=alice, version=second.version)
@@ -142,6 +154,7 @@ def test_approved_and_declined(bob, alice, guarded):
     assert [f"{one.to[0]} {one.subject}" for one in told] == [
         f"{BOB} Approved: Review",
         f"{BOB} Declined: Retro",
+        f"{CAROL} Cancelled: Retro",
         f"{GINA} Approved: Review",
     ]
     assert diary.read(*(one for one in told if one.to == [BOB])).entries() == [("Review", tomorrow())]

@@ -101,6 +101,15 @@ def test_calendars_follow_what_is_called_off(series, bob, scope):
     assert told[0].subject == subject
 
 
+def test_news_of_one_date_is_newer_than_the_rule(series, bob):
+    diary = Diary().read(*deliver(GINA))
+    for number in (4, 3):
+        cancel_series(booking=date(series, number), actor=bob, scope=Scope.FOLLOWING)
+        diary.read(*deliver(GINA))
+    changed(date(series, 1), bob, Scope.THIS, title="Retro")
+    assert diary.read(*deliver(GINA)).entries() == standing()
+
+
 def test_who_is_out_of_all_dates_is_told_once(series, bob):
     diary = Diary().read(*deliver(CAROL))
     changed(date(series, 0), bob, Scope.ALL, attendees=(GINA, "dan@example.org"))

@@ -57,4 +57,4 @@ def answer(cast: Cast, alice: User, room: Room) -> Person:
     return cast.guest().visit(f"{link.path}?answer=ACCEPTED")
 
 
-PLACES = {"usage": usage, "calendar links": calendar_links, "answer an invitation": answer}
+PLACES_OF_CALENDARS = {"usage": usage, "calendar links": calendar_links, "answer an invitation": answer}
