@@ -23,6 +23,7 @@ from bookings.services.bookings import book
 from bookings.services.wishes import MOST_SPACES, MeetingKind, Wish, no_such_time
 from bookings.spaces.access import amenities_of, space_for_member
 from bookings.spaces.models import Space
+from organizations.access import membership_in
 from realtime import metrics
 from realtime.limits import at_most
 from realtime.refusals import Refused
@@ -72,6 +73,7 @@ def refusals_as_json(view: View) -> View:
 @refusals_as_json
 def create(request: MemberRequest, slug: str) -> HttpResponse:
     """`Idempotency-Key`: up to 64 characters; the same key again is answered with the same booking."""
+    membership_in(slug, request.user)  # first: strangers hear nothing of what they sent
     at_most(SAVED, f"booking-saved:{request.user.pk}", within=timedelta(hours=1))
     asked = _asked(request)
     wish = _wish(asked, slug, request.user)

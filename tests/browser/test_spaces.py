@@ -1,16 +1,11 @@
 """Spaces on a screen: the grid by keyboard and mouse, as lists in narrow windows, for everybody who reads it."""
 
-from datetime import timedelta
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
 
-from bookings.models import Booking
 from bookings.spaces.models import Amenity, OpeningHours
 from bookings.states import BookingState
-from tests.bookings.spaces.places import MONDAY, at, booked, organization, space
+from tests.bookings.spaces.places import at, booked, organization, space
 from tests.browser.people import until
 from tests.browser.test_every_page import NO_MOTION, OUTSIDE, SHOTS, SIZES
 

@@ -24,8 +24,7 @@ from organizations.takeout.services import ask_for_export
 from rooms.models import Meeting, Room
 from rooms.schedules.models import Schedule
 from rooms.services.rooms import create_room
-from tests.organizations import scoped_doors
-from tests.organizations import scoped_calendars
+from tests.organizations import scoped_bookings, scoped_calendars, scoped_doors
 from tests.organizations.people import invited, joins
 from tests.rooms.people import come_in, member
 from tests.rooms.posts import form_of
@@ -156,6 +155,7 @@ SCOPED: dict[str, Arguments] = {
     "chat-text": thread,
     "chat-file": lambda world: {"attachment_id": world.attachment.pk},
     **scoped_doors.SCOPED,
+    **scoped_bookings.SCOPED,
     **scoped_calendars.SCOPED,
 }
 
@@ -192,5 +192,6 @@ WITHOUT: dict[str, Callable[[World], dict[str, Any]] | None] = {
     "account_remove_avatar": None,
     "account_sign_out_everywhere": None,
     "account_delete": None,
+    **scoped_bookings.WITHOUT,
     **scoped_calendars.WITHOUT,
 }
