@@ -5,14 +5,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.models import Booking, Slot
+from bookings.models import Booking, Series, Slot
 from bookings.proof.world import overlapping_pairs as overlaps  # noqa: F401 - for tests
-from bookings.services.bookings import book, cancel
+from bookings.services.bookings import book, cancel, change
+from bookings.services.holds import hold as keep_free
+from bookings.services.series import book_series
 from bookings.services.wishes import Wish
 from bookings.spaces.models import Amenity, OpeningHours, Space
 from organizations.models import Membership, Organization
@@ -111,3 +114,20 @@ def heard(signal: Signal) -> Iterator[list[dict[str, Any]]]:
 def cancelled(booking: Booking) -> Booking:
     assert booking.organizer is not None
     return cancel(booking=booking, actor=booking.organizer)
+
+
+def held(user: User, *spaces: Space, starts: datetime | None = None, minutes: int = 60, **more: Any) -> Booking:
+    starts = starts or tomorrow()
+    return keep_free(user=user, spaces=spaces, starts_at=starts, ends_at=starts + timedelta(minutes=minutes), **more)
+
+
+def moved(booking: Booking, actor: User, *, hour: int = 12, version: int | None = None, **changes: Any) -> Booking:
+    starts = tomorrow(hour)
+    wanted = Wish.of(booking, **{"starts_at": starts, "ends_at": starts + timedelta(hours=1), **changes})
+    return change(booking=booking, actor=actor, version=version or booking.version, wish=wanted)
+
+
+def series_of(
+    user: User, *spaces: Space, rrule: str, skip: bool = False, key: str = "", hold: UUID | None = None, **wanted: Any
+) -> Series:
+    return book_series(organizer=user, wish=wish(*spaces, **wanted), rrule=rrule, skip=skip, key=key, hold=hold)
