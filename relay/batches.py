@@ -52,7 +52,7 @@ class Target:
             raw = bytearray(_IPV4.pack(socket.AF_INET) + socket.inet_aton(host) + bytes(8))
         raw[2:4] = port.to_bytes(2, "big")
         self._name = ffi.new("char[]", bytes(raw))
-        self.pointer = _address_of(self._name)
+        self.pointer = address_of(self._name)
         self.size = len(raw)
 
 
@@ -127,7 +127,7 @@ class Batched:
         self._call = self._library.sendmmsg  # AttributeError where there is none
         self._sock = sock
         self._plain = Plain(sock, memory)
-        self._memory = _address_of(memory)
+        self._memory = address_of(memory)
         self._messages = ffi.new("struct mmsghdr[]", MESSAGES)
         if ffi.sizeof(self._messages) != MESSAGES * _MESSAGE.size:
             raise OSError("this system's structures are other ones")
@@ -136,7 +136,7 @@ class Batched:
         views = [memoryview(ffi.buffer(one)).cast("B") for one in (self._messages, self._parts, self._controls)]
         self._of_messages, self._of_parts, self._of_controls = views
         for at in range(MESSAGES):
-            part, control = _address_of(self._parts + at), _address_of(self._controls + at * CONTROL)
+            part, control = address_of(self._parts + at), address_of(self._controls + at * CONTROL)
             _MESSAGE.pack_into(self._of_messages, at * _MESSAGE.size, 0, 0, part, 1, control, 0, 0, 0)
             _CONTROL.pack_into(self._of_controls, at * CONTROL, 18, socket.IPPROTO_UDP, UDP_SEGMENT)
 
@@ -169,7 +169,7 @@ class Batched:
             _LENGTH.pack_into(self._of_messages, at + _CONTROL_LENGTH_AT, 0)
 
 
-def _address_of(pointer: Any) -> int:
+def address_of(pointer: Any) -> int:
     return int(ffi.cast("uintptr_t", pointer))
 
 

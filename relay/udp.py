@@ -12,10 +12,14 @@ from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
-from relay.batches import SEGMENTS, Address, Plain, Refused, Run, Sender, Target, Unsegmented, best, ffi
+from relay.batches import SEGMENTS, Address, Plain, Refused, Run, Sender, Target, Unsegmented, address_of, best, ffi
 
 LARGEST = 2048  # datagrams longer than this are no media
 READS = 64  # in one go, then others get their turn
+PAUSE = 0.002  # seconds between two looks at a socket on which much arrives, like the coalescing of network cards
+PLENTY = 32  # packets at once are worth a wake-up; more are not waited for
+SMOOTH = 16  # wake-ups
+TOGETHER = 0.0005  # seconds: one burst may wake several times
 ROOM = 1664  # an Ethernet frame and what SRTP adds
 SPARE = 144  # what the cipher may write behind a datagram
 BLOCK = 8 * ROOM
@@ -36,6 +40,7 @@ class Wire:
         self.inbox_view = memoryview(ffi.buffer(self.inbox)).cast("B")
         self.memory: Any = ffi.new("char[]", blocks * BLOCK)
         self.view = memoryview(ffi.buffer(self.memory)).cast("B")
+        self.begins_at = address_of(self.memory)
         self.sender: Sender = best(sock, self.memory)
         self._sock = sock
         self._handler, self._handled = handler, handled
@@ -45,8 +50,11 @@ class Wire:
         self._growing: tuple[dict[Target, Run], dict[Target, Run]] = {}, {}  # of video, of what is urgent
         self._loop = asyncio.get_running_loop()
         self.now = self._loop.time()  # when what is handled now was read
+        self._woke = self.now
+        self._gap = SMOOTH * PAUSE  # seconds between two wake-ups, lately
+        self._polling: asyncio.TimerHandle | None = None
         self._blocked = self._flushing = False
-        self._loop.add_reader(sock.fileno(), self._drain)
+        self._loop.add_reader(sock.fileno(), self._wake)
 
     @property
     def address(self) -> Address:
@@ -55,16 +63,38 @@ class Wire:
 
     # Receiving
 
-    def _drain(self) -> None:
+    def _wake(self) -> None:
+        found = self._drain()
+        if (gap := self.now - self._woke) > TOGETHER:
+            self._gap += (min(gap, SMOOTH * PAUSE) - self._gap) / SMOOTH
+            self._woke = self.now
+        if self._gap < PAUSE and found < PLENTY:
+            self._loop.remove_reader(self._sock.fileno())
+            self._polling = self._loop.call_later(PAUSE, self._poll)
+
+    def _poll(self) -> None:
+        self._polling, found = None, 0
+        try:
+            found = self._drain()
+        finally:
+            if 0 < found < PLENTY:
+                self._polling = self._loop.call_later(PAUSE, self._poll)
+            else:
+                self._woke = self.now
+                self._loop.add_reader(self._sock.fileno(), self._wake)
+
+    def _drain(self) -> int:
+        """How many datagrams there were."""
         self._flushing = True  # once at the end, not for each
         self.now = self._loop.time()
         try:
-            self._receive()
+            found = self._receive()
             self._handled()
         finally:
             self._flush()
+        return found
 
-    def _receive(self) -> None:
+    def _receive(self) -> int:
         receive, inbox, handler = self._sock.recvfrom_into, self.inbox_view, self._handler
         packets = size = 0
         try:
@@ -81,6 +111,7 @@ class Wire:
             self.counts["receive_errors"] += 1
         self.counts["packets_in"] += packets
         self.counts["bytes_in"] += size
+        return packets
 
     # Sending
 
@@ -174,6 +205,8 @@ class Wire:
 
     def close(self) -> None:
         self._flush()
+        if self._polling:
+            self._polling.cancel()
         self._loop.remove_reader(self._sock.fileno())
         self._loop.remove_writer(self._sock.fileno())
         self._sock.close()
