@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: run test check lint types browser-types lock clean
+.PHONY: run test check lint types browser-types native lock clean
 
 run: .venv/.runtime
 	@exec $(BIN)/python manage.py serve
@@ -16,6 +16,10 @@ check: lint types browser-types
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.deploy_check
 	$(BIN)/python -m tests
+
+# The relay copies packets in C then, where there is a C compiler; without it, Python does.
+native: .venv/.runtime
+	$(BIN)/python -m relay.native
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

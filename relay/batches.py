@@ -78,6 +78,13 @@ class Run:
         if length != self.segment:
             self.limit = 0
 
+    def grow_by(self, count: int, length: int) -> None:
+        """As many, of `length` bytes together; only the last may be shorter than the others."""
+        self.end += length
+        self.count += count
+        if length != count * self.segment:
+            self.limit = 0
+
 
 class Sender(Protocol):
     def send(self, runs: Sequence[Run]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from relay import rtp
+from relay import native, rtp
 from relay.bandwidth import Meter
 from relay.cache import Cache
 from relay.codecs import CLOCK_RATES, Codec
@@ -81,8 +81,9 @@ class Layer:
 
     def deliver(self) -> None:
         """What came together goes to each receiver at once: that is what makes many receivers cheap."""
-        packets, self.fresh = self.fresh, []
-        if packets:
+        fresh, self.fresh = self.fresh, []
+        if fresh:
+            packets = native.burst(fresh)
             for receiver in tuple(self.receivers):
                 receiver.take(self, packets)
 

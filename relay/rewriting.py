@@ -12,6 +12,7 @@ from struct import Struct
 from typing import Final, Generic, TypeVar
 
 from relay.cache import Budget
+from relay.native import Burst
 from relay.rtp import ABS_SEND_TIME_AT, Normalised
 from relay.sequence import MOST_LOST, MOST_MISORDERED
 
@@ -106,6 +107,16 @@ class Rewriter(Generic[L]):
         self.packets += 1
         self.octets += packet.size - packet.payload_at
         return segment
+
+    def place_all(self, layer: L, burst: Burst) -> Segment[L] | None:
+        """As `place` for each, where they simply come next; None: they do not, nothing is counted."""
+        if layer is not self.layer or not burst.first > self._highest or burst.last - self._highest > MOST_LOST:
+            return None
+        self._newest = burst[-1]
+        self._highest = burst.last
+        self.packets += len(burst)
+        self.octets += burst.octets
+        return self._segments[-1]
 
     def write(self, packet: Normalised, segment: Segment[L], out: bytearray | memoryview, at: int) -> None:
         """The plain packet with a segment's numbers, `packet.size` bytes from `at` on."""

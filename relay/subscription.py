@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from relay import bandwidth, rtp
 from relay.codecs import CLOCK_RATES
 from relay.following import Following
+from relay.native import Burst, Copies
 from relay.publication import Layer, Publication
 from relay.reports import continued, passed_on
 from relay.rewriting import Resend, Retransmitter
@@ -25,6 +26,7 @@ class Subscription(Following):
     def __init__(self, publication: Publication, downlink: "Downlink", ssrc: int, random: Random) -> None:
         super().__init__(publication, ssrc, random)
         self.retransmitter: Retransmitter[Layer] = Retransmitter(self.rewriter, ssrc + 1, random)
+        self._copies = Copies(ssrc)
         self.agreed = False  # the receiver knows of it
         self._loss = self._answered = 0.0
         self._height = 0
@@ -77,6 +79,10 @@ class Subscription(Following):
         link, rewriter, urgent = self._downlink, self.rewriter, not self.is_video
         wire, target, keys = link.wire, link.target, link.keys
         if wire is None or target is None or keys is None:
+            return
+        if isinstance(packets, Burst) and (segment := rewriter.place_all(layer, packets)):
+            if sent := self._copies.write(packets, segment, wire, target, keys, urgent=urgent):
+                link.sent(sent, packets[-1].arrived, urgent=urgent)
             return
         switches, sent = rewriter.switches, 0
         for packet in packets:
@@ -148,8 +154,6 @@ class Subscription(Following):
 
     def fill(self, now: float) -> int:
         """Sends something the receiver has already; how many bytes, 0: there is nothing, or no way out."""
-        if not self.is_video:
-            return 0
         resend = self.retransmitter.largest(lambda layer, index: layer.cache.get(index, now))
         return self._send_again(resend, now) if resend and resend.packet.size >= SMALLEST else 0
 

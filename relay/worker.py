@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 
-from relay import messages, udp
+from relay import messages, native, udp
 from relay.downlink import Downlink
 from relay.dtls import Handshakes
 from relay.ice import Door
@@ -33,6 +33,7 @@ class Worker:
         self._ticks = 0
         self._ticking = loop.create_task(self._run())
         log.info("Media on %s.", ", ".join(f"{address} port {number}" for address, number in announced))
+        log.info("Copies are made by %s.", "native.c" if native.library else "Python alone")
 
     # Commands
 
@@ -141,6 +142,7 @@ class Worker:
         publications = [one for meeting in self.meetings.values() for one in meeting.publications()]
         handshakes = self.port.handshakes
         return {
+            "native": native.library is not None,
             "meetings": len(self.meetings),
             "participants": len(self._seats()),
             "uplinks": sum(isinstance(link, Uplink) and link.state == "connected" for link in links),

@@ -19,6 +19,7 @@ TOOLS = {
     "redis": "Redis",
     "node": "Node",
     "coturn": "coturn",
+    "cc": "A C compiler",
 }
 
 
@@ -30,6 +31,7 @@ def found(tool: str) -> str | None:
         "redis": lambda: _first("redis-server"),
         "node": lambda: _first("node"),
         "coturn": lambda: _first("turnserver"),
+        "cc": lambda: _first("cc"),
     }[tool]()
 
 

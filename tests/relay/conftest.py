@@ -1,7 +1,10 @@
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from relay import native
+from tests import services
 from tests.relay.peers import Gathering, gathering
 
 
@@ -9,3 +12,19 @@ from tests.relay.peers import Gathering, gathering
 async def relay() -> AsyncIterator[Gathering]:
     async with gathering() as gathered:
         yield gathered
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if services.found("cc") is None:
+        pytest.skip("no C compiler is installed")
+    built = tmp_path_factory.mktemp("native") / native.BUILT.name
+    native.build(built)
+    return built
+
+
+@pytest.fixture(params=["Python", "C"])
+def copying(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever makes the copies, receivers get the same."""
+    library = native.load(request.getfixturevalue("compiled")) if request.param == "C" else None
+    monkeypatch.setattr(native, "library", library)
