@@ -164,7 +164,7 @@ def load(path: Path = BUILT) -> Library | None:
         return None
 
 
-library = load()
-
 if __name__ == "__main__":
     build()
+else:
+    library = load()

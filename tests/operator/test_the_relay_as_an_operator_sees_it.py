@@ -30,6 +30,13 @@ def test_a_worker_that_answers_is_well(worker):
     assert states() == [State.OK]
 
 
+def test_it_is_said_who_makes_the_copies(monkeypatch):
+    for native, said in ((1.0, "copies by C."), (0.0, "copies by Python alone")):
+        monkeypatch.setattr(relay, "figures", lambda number, native=native: {"participants": 3.0, "native": native})
+        [found] = relay.check()
+        assert said in found.said
+
+
 def test_a_worker_that_is_away_is_wrong(nobody_there):
     [found] = relay.check()
     assert found.state == State.WRONG and "Is the server running?" in found.mend
