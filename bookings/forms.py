@@ -23,6 +23,7 @@ from rooms.schedules.forms import AddressesField, NoteField, TimesForm, TitleFie
 
 ORDER = ("title", "space", "starts", "ends", "people")
 HALF_HOUR = timedelta(minutes=30)
+MORNING = "09:00"
 
 
 class BookingForm(TimesForm):
@@ -84,7 +85,7 @@ class BookingForm(TimesForm):
 
     @classmethod
     def for_new(cls, spaces: Sequence[Space], asked: Any, data: Any = None) -> "BookingForm":
-        """`asked`: what a link says in `space`, `starts`, `ends` and `people`, the times as ISO 8601."""
+        """`asked`: what a link says in `space`, `starts`, `ends` or only `date`, and `people`, the times as ISO 8601."""
         first = _chosen(spaces, (data or asked).get("space"))
         begins, ends = _times(asked, first.zone)
         initial = {
@@ -152,7 +153,7 @@ class ScopeForm(forms.Form):
     )
 
 
-class ChangeForm(ScopeForm, BookingForm):  # type: ignore[misc]
+class ChangeForm(ScopeForm, BookingForm):
     """Read with `change`."""
 
     field_order = ORDER
@@ -272,6 +273,7 @@ def _chosen(spaces: Sequence[Space], pk: object) -> Space:
 def _times(asked: Any, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """What a link asks for, or the next half hour that begins."""
     starts, ends = (_wall(asked.get(name), zone) for name in ("starts", "ends"))
+    starts = starts or _wall(f"{asked.get('date')}T{MORNING}", zone)
     if starts is None:
         now = timezone.now().astimezone(zone).replace(second=0, microsecond=0, tzinfo=None)
         starts = now + HALF_HOUR - timedelta(minutes=now.minute % 30)

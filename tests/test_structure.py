@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +111,12 @@ def test_sockets_ask_the_database_only_by_services():
     for path in product(".py"):
         if path.name == "consumers.py" and path.parent.name != "chat":
             assert ".objects" not in path.read_text(), path
+
+
+def test_the_image_has_every_package():
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
+    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert set(packages) - kept == set()
 
 
 IMPORT = re.compile(

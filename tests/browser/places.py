@@ -19,6 +19,7 @@ from rooms.models import Attendance, EndedReason, Hand, Meeting, MeetingState, P
 from rooms.services.rooms import close_room
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
 from tests.browser.people import Person
+from tests.browser.places_of_bookings import PLACES_OF_BOOKINGS
 from tests.browser.places_of_calendars import PLACES_OF_CALENDARS
 from tests.browser.places_of_organizations import PLACES_OF_ORGANIZATIONS
 from tests.schedules.plans import scheduled
@@ -272,5 +273,6 @@ PLACES: dict[str, Way] = {
     "ticket": in_organization("/organizations/acme/tickets/1/"),
     "new ticket": in_organization("/organizations/acme/tickets/new/"),
     "ticket at a door": in_organization("/door/{door}/ticket/"),
+    **PLACES_OF_BOOKINGS,
     **PLACES_OF_CALENDARS,
 }
