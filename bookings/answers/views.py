@@ -1,5 +1,7 @@
 """The page behind the link in an invitation. Only what is sent from it answers: mail scanners follow links."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,8 +12,11 @@ from django.views.decorators.http import require_http_methods
 from bookings.answers import services
 from bookings.answers.forms import AnswerForm
 from bookings.notices.words import described
+from realtime.limits import at_most
 from realtime.pages import refusals_as_pages
 from rooms.lookups import guarded
+
+ANSWERS_PER_HOUR = 300  # to one booking; a hundred may be invited
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,6 +32,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _note(request: HttpRequest, invited: services.Invited, answer: str, seen: str) -> None:
+    at_most(ANSWERS_PER_HOUR, f"booking-answer:{invited.next.pk}", within=timedelta(hours=1))
     if seen != invited.seen:
         messages.warning(request, _("This changed while you looked. Read it again, then answer."))
         return

@@ -34,7 +34,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`over` are drawn on top of `shapes`, in another colour; `rows` say the same in words."""
+    """`over` are drawn on top of `shapes`, in another colour; `note` says how to read it, `rows` the same in words."""
 
     title: str
     width: float
@@ -44,27 +44,30 @@ class Chart:
     columns: list[str]
     rows: list[list[Any]]
     over: tuple[Shape, ...] = ()
+    note: str = ""
 
 
 def heat_map(report: Report) -> Chart:
     """How much of each hour of the week is booked."""
     shares = [[report.share(day, hour) for hour in range(24)] for day in range(7)]
+    most = max(map(max, shares)) or 1.0
     days = [str(WEEKDAYS_ABBR[day]) for day in range(7)]
     return Chart(
         title=_("Booked by weekday and hour"),
-        width=LEFT + 24 * CELL,
+        width=LEFT + 24 * CELL + LEFT,
         height=TOP + 7 * CELL,
-        shapes=[_cell(days[day], day, hour, shares[day][hour]) for day in range(7) for hour in range(24)],
+        shapes=[_cell(days[day], day, hour, shares[day][hour], most) for day in range(7) for hour in range(24)],
         labels=[Label(0, TOP + CELL * (day + 0.7), name) for day, name in enumerate(days)]
         + [Label(LEFT + CELL * hour, TOP - 8, f"{hour:02}") for hour in range(0, 24, 3)],
+        note=_("The strongest colour is %(share)s of the time.") % {"share": f"{max(map(max, shares)):.0%}"},
         columns=[_("Hour"), *days],
         rows=[[f"{hour:02}:00", *(f"{shares[day][hour]:.0%}" for day in range(7))] for hour in range(24)],
     )
 
 
-def _cell(name: str, day: int, hour: int, share: float) -> Shape:
+def _cell(name: str, day: int, hour: int, share: float, most: float) -> Shape:
     words = f"{name} {hour:02}:00: {share:.0%}"
-    return Shape(LEFT + CELL * hour + 1, TOP + CELL * day + 1, CELL - 2, CELL - 2, words, round(share, 3))
+    return Shape(LEFT + CELL * hour + 1, TOP + CELL * day + 1, CELL - 2, CELL - 2, words, round(share / most, 3))
 
 
 def trend(report: Report) -> Chart:
@@ -74,7 +77,7 @@ def trend(report: Report) -> Chart:
     weeks = list(report.weeks.items())
     return Chart(
         title=_("Hours booked and used per week"),
-        width=LEFT + step * len(weeks),
+        width=LEFT + step * len(weeks) + LEFT,
         height=TOP + PLOT + CELL,
         shapes=[_bar(index, step, tally.booked / most, week) for index, (week, tally) in enumerate(weeks)],
         over=tuple(_bar(index, step, tally.used / most, week) for index, (week, tally) in enumerate(weeks)),

@@ -105,3 +105,9 @@ def test_a_link_that_we_have_not_signed_finds_nothing(link, booking):
 def test_guessing_links_is_slow(link):
     codes = {Client().get("/bookings/answer/x/").status_code for _ in range(30)}
     assert codes == {404, 429} and Client().get(link).status_code == 429
+
+
+def test_answering_is_limited(link, monkeypatch):
+    monkeypatch.setattr("bookings.answers.views.ANSWERS_PER_HOUR", 2)
+    codes = [send(link, answer).status_code for answer in ("ACCEPTED", "DECLINED", "ACCEPTED")]
+    assert codes == [200, 200, 429] and answers()[GINA] == "DECLINED"

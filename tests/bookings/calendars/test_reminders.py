@@ -6,15 +6,15 @@ from threading import Barrier
 
 import pytest
 from django.db import connections
-from django.utils import timezone
 
 from bookings.models import Attendee
 from bookings.notices import reminders
 from bookings.services.bookings import cancel, change
 from bookings.services.wishes import Wish
 from mail.models import Mail
-from tests.bookings.places import booked, new_space, tomorrow
+from tests.bookings.places import booked, new_space, soon, tomorrow
 from tests.schedules.mails import deliver
+from tests.work import beat
 
 GINA, CAROL = "gina@example.org", "carol@example.org"
 
@@ -58,7 +58,7 @@ def test_after_an_hour_or_the_start_it_is_too_late(bob, blue, green, clock):
 
 
 def test_what_is_booked_at_short_notice_has_none(bob, blue):
-    booked(bob, blue, starts=timezone.now().replace(second=0, microsecond=0) + timedelta(hours=23), reminder=1440)
+    booked(bob, blue, starts=soon(hours=23, minutes=30), reminder=1440)
     assert reminded() == []
 
 
@@ -80,6 +80,14 @@ def test_of_what_is_off_or_not_approved_nobody_is_reminded(bob, acme, blue, cloc
     booked(bob, new_space(acme, "Board room", needs_approval=True), starts=starts, reminder=60)
     clock(starts - timedelta(minutes=30))
     assert reminded() == []
+
+
+def test_a_worker_does_it(bob, blue, clock):
+    starts = tomorrow(days=2)
+    booked(bob, blue, starts=starts, reminder=60)
+    clock(starts - timedelta(minutes=30))
+    assert "bookings.work.remind" in beat()
+    assert "Reminder: Review" in [one.subject for one in deliver()]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -56,6 +56,11 @@ def test_days_and_hours_are_those_of_the_space(acme, bob, zone):
     }
 
 
+def test_an_hour_gets_the_part_of_it_that_was_booked(blue, bob):
+    booking_of(blue, bob, local(blue, 3, 9, 45), timedelta(minutes=30))
+    assert report(blue).heat[0][9:11] == [0.25, 0.25]
+
+
 def test_shares_are_of_all_the_hours_there_were(blue, green, bob):
     booking_of(blue, bob, local(blue, 3, 9))
     found = report(blue, green)
