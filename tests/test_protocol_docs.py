@@ -20,7 +20,7 @@ from signaling.relays import EVENTS
 from signaling.services import presence, states
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("realtime", "organizations", "rooms", "signaling", "chat")
+APPS = ("realtime", "organizations", "rooms", "bookings", "signaling", "chat")
 TEXT = (ROOT / "docs/protocol.md").read_text()
 CONSTANTS = {
     name: getattr(module, name)

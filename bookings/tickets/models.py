@@ -26,9 +26,19 @@ NEXT: dict[TicketState, frozenset[TicketState]] = {
 }
 
 
+UNSOLVED = (T.OPEN, T.IN_PROGRESS)
+SOLVED = (T.RESOLVED, T.CLOSED)
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def blocking(self) -> "TicketQuerySet":
+        """Those for which a space can't be used now."""
+        return self.filter(is_blocking=True, space__isnull=False, state__in=UNSOLVED)
+
+
 class Ticket(Record):
     """`is_blocking`: the space can't be used as it is. `facts`: what the reporter agreed to send of device and
-    connection. `reporter` is null for somebody at the door, who may have left a name.
+    connection. `reporter` is null for somebody at the door, who may have left a name, and for an account that is gone.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="tickets")
@@ -45,6 +55,8 @@ class Ticket(Record):
     facts = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = TicketQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at"]
         constraints = [
@@ -56,6 +68,15 @@ class Ticket(Record):
 
     def __str__(self) -> str:
         return f"#{self.number} {self.title}"
+
+    @property
+    def is_solved(self) -> bool:
+        return self.state in SOLVED
+
+    @property
+    def blocks(self) -> bool:
+        """Like `TicketQuerySet.blocking`."""
+        return self.is_blocking and self.space_id is not None and not self.is_solved
 
 
 class TicketEntry(Record):
