@@ -106,6 +106,11 @@ export class Call extends Emitter {
     return this.#do(this.roster.me?.hand ? "hand.lower" : "hand.raise");
   }
 
+  /** How media travels now, and what the browser measures of it. */
+  async measured() {
+    return { engine: this.#engines.kind, reports: await this.#engines.stats() };
+  }
+
   /** @param {string} device id of the loudspeaker */
   useSpeaker(device) {
     this.#stage.setSpeakerDevice(device);

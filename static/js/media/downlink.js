@@ -52,6 +52,10 @@ export class Downlink {
     return this.#connection.getTransceivers().find(({ mid }) => place && mid === place.mid)?.receiver ?? null;
   }
 
+  stats() {
+    return this.#connection.getStats();
+  }
+
   close() {
     this.#closed = true;
     this.#watch.stop();

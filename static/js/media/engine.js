@@ -18,6 +18,7 @@
  * @property {(people: Person[]) => void} update who is in the meeting now, oneself included
  * @property {(source: Source) => void} publish what is sent for a source changed
  * @property {(participant: string, source: Source) => RTCRtpReceiver | null} receiver
+ * @property {() => Promise<RTCStatsReport[]>} stats of each of its connections
  * @property {(event: import("../protocol/socket.js").ServerEvent) => void} take
  * @property {() => void} close
  * @property {(heights: import("./wishes.js").Heights) => void} [want] how large each picture is drawn

@@ -177,6 +177,11 @@ export class Engines extends Emitter {
     return this.#carrierOf(`${participant}/${source}`)?.engine.receiver(participant, source) ?? null;
   }
 
+  /** Of every connection of the engine in use. */
+  async stats() {
+    return (await this.#now?.engine.stats()) ?? [];
+  }
+
   /** @param {ServerEvent} event about media; of an engine that is left it is late */
   take(event) {
     this.#carriers.get(event.type.startsWith("relay.") ? "RELAY" : "MESH")?.engine.take(event);

@@ -76,6 +76,10 @@ export class MeshEngine extends Emitter {
     return this.#peers.get(participant)?.receiver(source) ?? null;
   }
 
+  stats() {
+    return Promise.all([...this.#peers.values()].map((peer) => peer.stats()));
+  }
+
   /** @param {ServerEvent} event an offer, answer or candidate from somebody */
   take(event) {
     const from = event.from;

@@ -63,6 +63,10 @@ export class Peer extends Emitter {
     return this.#connection.getTransceivers()[SOURCES.indexOf(source)]?.receiver ?? null;
   }
 
+  stats() {
+    return this.#connection.getStats();
+  }
+
   /** @param {Signal} signal */
   take(signal) {
     this.#inbox = this.#inbox.then(() => this.#handle(signal)).catch((error) => {

@@ -100,6 +100,11 @@ export class RelayEngine extends Emitter {
     return this.#downlink?.receiver(place) ?? null;
   }
 
+  stats() {
+    const links = [this.#uplink, this.#downlink].filter((link) => link !== null);
+    return Promise.all(links.map((link) => link.stats()));
+  }
+
   /** @param {ServerEvent} event of the relay */
   take(event) {
     if (event.type === "relay.offer") this.#downlink?.take(/** @type {any} */ (event));

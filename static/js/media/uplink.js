@@ -77,6 +77,10 @@ export class Uplink {
     return this.#negotiating;
   }
 
+  stats() {
+    return this.#connection.getStats();
+  }
+
   restartIce() {
     this.#connection.restartIce();
   }

@@ -9,6 +9,7 @@ import { listenForKeys } from "../call/shortcuts.js";
 import { Waiting } from "../call/waiting.js";
 import { noticesWanted, toast, wantNotices } from "../call/toasts.js";
 import { attachPanels } from "./panels.js";
+import { attachProblem } from "./problem.js";
 import { copyText } from "../lib/clipboard.js";
 import { gettext } from "../lib/i18n.js";
 import { tab } from "../lib/storage.js";
@@ -182,6 +183,7 @@ notices.onclick = () => {
   notices.setAttribute("aria-checked", String(noticesWanted()));
 };
 
+attachProblem(call, local);
 new DeviceSelects(byId("devices-dialog"), local, (id) => call.useSpeaker(id));
 const quality = /** @type {HTMLSelectElement} */ (byId("camera-quality"));
 quality.value = local.choices.quality;
