@@ -16,6 +16,7 @@ from rooms.services.rooms import close_room
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
 from tests.browser.people import Person
 from tests.browser.places_of_organizations import PLACES_OF_ORGANIZATIONS
+from tests.browser.places_of_tickets import PLACES_OF_TICKETS
 from tests.schedules.plans import scheduled
 
 Way = Callable[[Cast, User, Room], Person]
@@ -222,4 +223,5 @@ PLACES: dict[str, Way] = {
     "call with devices": call_with_devices,
     "goodbye": goodbye,
     **PLACES_OF_ORGANIZATIONS,
+    **PLACES_OF_TICKETS,
 }
