@@ -85,7 +85,7 @@ class BookingForm(TimesForm):
 
     @classmethod
     def for_new(cls, spaces: Sequence[Space], asked: Any, data: Any = None) -> "BookingForm":
-        """`asked`: what a link says in `space`, `starts`, `ends` or only `date`, and `people`, the times as ISO 8601."""
+        """`asked`: what a link says in `space`, `starts`, `ends` or only `date`, and `people`; times are ISO 8601."""
         first = _chosen(spaces, (data or asked).get("space"))
         begins, ends = _times(asked, first.zone)
         initial = {

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("bookings.calendars.urls")),
     path("", include("bookings.feeds.urls")),
     path("", include("bookings.usage.urls")),
+    path("", include("bookings.tickets.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/overview/", admin.site.admin_view(views.admin_overview), name="admin-overview"),

@@ -13,7 +13,7 @@ from bookings.tickets.models import UNSOLVED, TicketQuerySet
 from organizations.models import Membership
 
 ALL, NOBODY = "ALL", "NOBODY"
-UNSOLVED_OR_ALL: list[tuple[str, Promise]] = [("", _("Open and in progress")), (ALL, _("All"))]
+UNSOLVED_OR_ALL: list[tuple[str, Promise]] = [("", _("Unsolved")), (ALL, _("All"))]
 ORDERS: list[tuple[str, Promise]] = [
     ("", _("Newest first")),
     ("created_at", _("Oldest first")),

@@ -1,6 +1,8 @@
 """Tickets as pages: opened by members, at the door and from a call; worked on by who is responsible."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -55,6 +57,23 @@ def _count_report(member: Membership) -> None:
 def _in(member: Membership, **more: Any) -> dict[str, Any]:
     """What every page in an organization shows."""
     return {"organization": member.organization, "membership": member, **more}
+
+
+def shows_what_changed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A change that came too late is answered with the ticket as it is now."""
+
+    @wraps(view)
+    def answer(request: MemberRequest, slug: str, number: int) -> HttpResponse:
+        try:
+            return view(request, slug, number)
+        except Refused as refused:
+            if refused.code != CHANGED:
+                raise
+            metrics.refusals.labels(CHANGED).inc()
+            found, member = access.ticket_for(slug, number, request.user)
+            return _ticket_page(request, found, member, problem=refused.text, status=409)
+
+    return answer
 
 
 @require_safe
@@ -123,35 +142,27 @@ def photo(request: MemberRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 @login_required
 @refusals_as_pages
+@shows_what_changed
 def move(request: MemberRequest, slug: str, number: int) -> HttpResponse:
     found, member = access.ticket_for(slug, number, request.user)
     form = MoveForm(request.POST)
     if not form.is_valid():
         return _ticket_page(request, found, member, status=400)
     given = form.cleaned_data
-    try:
-        services.move(ticket=found, member=member, version=given["version"], state=TicketState(given["state"]))
-    except Refused as refused:
-        if refused.code != CHANGED:
-            raise
-        return _as_it_is_now(request, slug, number, refused.text)
+    services.move(ticket=found, member=member, version=given["version"], state=TicketState(given["state"]))
     return redirect("ticket", slug, number)
 
 
 @require_POST
 @login_required
 @refusals_as_pages
+@shows_what_changed
 def arrange(request: MemberRequest, slug: str, number: int) -> HttpResponse:
     found, member = access.ticket_for(slug, number, request.user)
     form = ArrangeForm(found, request.POST)
     if not form.is_valid():
         return _ticket_page(request, found, member, arrange_form=form)
-    try:
-        services.arrange(ticket=found, member=member, **{"is_blocking": found.is_blocking, **form.cleaned_data})
-    except Refused as refused:
-        if refused.code != CHANGED:
-            raise
-        return _as_it_is_now(request, slug, number, refused.text)
+    services.arrange(ticket=found, member=member, **{"is_blocking": found.is_blocking, **form.cleaned_data})
     messages.success(request, _("The changes are saved."))
     if found.assignee_id == member.user_id and not access.seen_by(member).filter(pk=found.pk).exists():
         return redirect("tickets-mine", slug)  # handed over by somebody who sees it no longer
@@ -212,26 +223,27 @@ def _refusal(refused: Refused) -> JsonResponse:
     return JsonResponse({"code": refused.code, "text": refused.text}, status=STATUS.get(refused.code, 403))
 
 
-def _as_it_is_now(request: MemberRequest, slug: str, number: int, problem: str) -> HttpResponse:
-    """For a change that came too late."""
-    metrics.refusals.labels(CHANGED).inc()
-    found, member = access.ticket_for(slug, number, request.user)
-    return _ticket_page(request, found, member, problem=problem, status=409)
-
-
 def _ticket_page(
-    request: MemberRequest, found: Ticket, member: Membership, status: int = 200, **forms: Any
+    request: MemberRequest,
+    found: Ticket,
+    member: Membership,
+    *,
+    problem: str = "",
+    arrange_form: ArrangeForm | None = None,
+    comment_form: CommentForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    works = access.works_on(found, member)
     bookings = access.blocked_bookings_shown_to(member, found)
-    context = {
-        "ticket": found,
-        "history": history_of(found),
-        "facts": labelled(found.facts),
-        "moves": access.moves(found, member),
-        "arrange_form": ArrangeForm(found) if works else None,
-        "comment_form": CommentForm() if access.may_comment(found, member) else None,
-        "bookings": bookings[:SHOWN_BOOKINGS],
-        "bookings_beyond": max(0, bookings.count() - SHOWN_BOOKINGS),
-    }
-    return render(request, "bookings/tickets/ticket.html", _in(member, **context | forms), status=status)
+    context = _in(
+        member,
+        ticket=found,
+        problem=problem,
+        history=history_of(found),
+        facts=labelled(found.facts),
+        moves=access.moves(found, member),
+        arrange_form=(arrange_form or ArrangeForm(found)) if access.works_on(found, member) else None,
+        comment_form=(comment_form or CommentForm()) if access.may_comment(found, member) else None,
+        bookings=bookings[:SHOWN_BOOKINGS],
+        bookings_beyond=max(0, bookings.count() - SHOWN_BOOKINGS),
+    )
+    return render(request, "bookings/tickets/ticket.html", context, status=status)

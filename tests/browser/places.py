@@ -10,11 +10,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from audit.actions import Action
 from audit.services import record as record_in_audit
-from bookings.spaces.models import Space
-from bookings.tickets.models import TicketState
-from bookings.tickets.services import Report, comment, move, open_ticket
 from chat.models import Attachment, Message, MessageType, Thread
-from organizations.services import create_organization
 from rooms.models import Attendance, EndedReason, Hand, Meeting, MeetingState, Participant, ParticipantState, Role, Room
 from rooms.services.rooms import close_room
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
@@ -22,8 +18,8 @@ from tests.browser.people import Person
 from tests.browser.places_of_bookings import PLACES_OF_BOOKINGS
 from tests.browser.places_of_calendars import PLACES_OF_CALENDARS
 from tests.browser.places_of_organizations import PLACES_OF_ORGANIZATIONS
+from tests.browser.places_of_tickets import PLACES_OF_TICKETS
 from tests.schedules.plans import scheduled
-from tests.tickets.reports import booked
 
 Way = Callable[[Cast, User, Room], Person]
 
@@ -187,43 +183,6 @@ def call_with_devices(cast: Cast, alice: User, room: Room) -> Person:
     return host
 
 
-def organization_of(alice: User) -> Space:
-    """With one space; of its tickets the first blocks it, and somebody has booked it."""
-    acme = create_organization(creator=alice, name="Acme")
-    admin = acme.memberships.get()
-    space = Space.objects.create(organization=acme, name="Aquarium", capacity=8, time_zone="Europe/Paris")
-    said = "It stays dark, whatever I press.\nThe cable is fine: with mine it is the same."
-    facts = {
-        "browser": "Chromium 156",
-        "microphone": "Headset (Bluetooth)",
-        "round_trip": "31 ms",
-        "lost_receiving": "0.4 %",
-    }
-    report = Report(title="The projector is dark", description=said, space=space, is_blocking=True, facts=facts)
-    ticket = open_ticket(reporter=admin, report=report)
-    open_ticket(reporter=admin, report=Report(title="More chairs, please"))
-    booked(space, alice)
-    comment(ticket=ticket, member=admin, text="A new lamp comes on Monday.")
-    move(ticket=ticket, member=admin, version=1, state=TicketState.IN_PROGRESS)
-    return space
-
-
-def in_organization(path: str) -> Way:
-    def come(cast: Cast, alice: User, room: Room) -> Person:
-        space = organization_of(alice)
-        return cast.member(alice).visit(path.format(door=space.door_key))
-
-    return come
-
-
-def call_with_problem(cast: Cast, alice: User, room: Room) -> Person:
-    room.organization = organization_of(alice).organization
-    room.save()
-    host = alone(cast, alice, room)
-    host.opens("More options", "Report a problem")
-    return host
-
-
 def goodbye(cast: Cast, alice: User, room: Room) -> Person:
     gina = cast.guest().join(room)
     gina.press("Leave")
@@ -264,15 +223,9 @@ PLACES: dict[str, Way] = {
     "call with screen": call_with_screen,
     "call with menu": call_with_menu,
     "call with devices": call_with_devices,
-    "call with problem": call_with_problem,
     "goodbye": goodbye,
-    **PLACES_OF_ORGANIZATIONS,
-    "tickets": in_organization("/organizations/acme/tickets/"),
-    "no ticket found": in_organization("/organizations/acme/tickets/?text=nothing"),
-    "my tickets": in_organization("/organizations/acme/tickets/mine/"),
-    "ticket": in_organization("/organizations/acme/tickets/1/"),
-    "new ticket": in_organization("/organizations/acme/tickets/new/"),
-    "ticket at a door": in_organization("/door/{door}/ticket/"),
     **PLACES_OF_BOOKINGS,
     **PLACES_OF_CALENDARS,
+    **PLACES_OF_ORGANIZATIONS,
+    **PLACES_OF_TICKETS,
 }

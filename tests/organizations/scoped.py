@@ -16,6 +16,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import User
+from bookings.tickets.models import Ticket
+from bookings.tickets.services import Report, open_ticket
 from chat.models import Attachment, Message, MessageType, Thread
 from organizations.models import Export, Invitation, Membership, Organization
 from organizations.takeout.erasure import erase
@@ -63,6 +65,11 @@ class World:
         return meeting
 
     @cached_property
+    def ticket(self) -> Ticket:
+        admin = self.acme.memberships.get(user=self.alice)
+        return open_ticket(reporter=admin, report=Report(title="The projector is dark", photo=b"a picture"))
+
+    @cached_property
     def export(self) -> Export:
         asked = ask_for_export(organization=self.acme, actor=self.alice)
         make(export_id=asked.pk)
@@ -91,6 +98,10 @@ def membership(world: World) -> dict[str, Any]:
 
 def invitation(world: World) -> dict[str, Any]:
     return {**acme(world), "invitation_id": world.invitation.pk}
+
+
+def ticket(world: World) -> dict[str, Any]:
+    return {**acme(world), "number": world.ticket.number}
 
 
 def export(world: World) -> dict[str, Any]:
@@ -151,6 +162,15 @@ SCOPED: dict[str, Arguments] = {
     "meeting-record": meeting,
     "meeting-record-csv": meeting,
     "meeting-record-json": meeting,
+    "tickets": acme,
+    "tickets-mine": acme,
+    "ticket-new": acme,
+    "ticket": ticket,
+    "ticket-photo": ticket,
+    "ticket-move": ticket,
+    "ticket-arrange": ticket,
+    "ticket-comment": ticket,
+    "room-problem": code,
     "chat-upload": thread,
     "chat-text": thread,
     "chat-file": lambda world: {"attachment_id": world.attachment.pk},
@@ -163,6 +183,7 @@ OPEN = {
     "join": "the code is an invitation",
     "door": "the code is an invitation",
     "seat": "the code is an invitation",
+    "door-ticket": "the key hangs at the door, for everybody",
     "invitation": "the token was mailed; accepting asks for whom",
     "invitation-accept": "the token was mailed; accepting asks for whom",
     "organization-logo": "shown to guests",

@@ -102,6 +102,12 @@ def test_who_reported_it_gives_it_to_nobody(bobs_page, ticket, dora):
     assert Ticket.objects.get().assignee is None
 
 
+def test_what_is_wrong_with_a_form_is_shown_to_who_has_one(bobs_page, host_page, ticket):
+    wrong = {"assignee": str(ticket.pk), "version": 1}
+    assert "Select a valid choice" in host_page.post(at(ticket, "arrange/"), wrong).content.decode()
+    assert "Assigned to</label>" not in bobs_page.post(at(ticket, "arrange/"), wrong).content.decode()
+
+
 def test_who_hands_it_over_goes_to_their_own(doras_page, dora, host_page, ticket, alice):
     arranges(host_page, ticket, assignee=dora.user_id)
     assert arranges(doras_page, ticket, assignee=alice.pk).url == "/organizations/acme/tickets/mine/"
