@@ -120,10 +120,11 @@ def test_two_who_want_each_others_time(alice, bob, blue):
 def test_two_who_want_each_others_space(alice, bob, acme, blue, green):
     red = new_space(acme, "Red")
     one, other = booked(alice, blue, red), booked(bob, green)
-    outcomes = all_at_once(
-        [partial(moved, one, alice, spaces=(green,)), partial(moved, other, bob, spaces=(red, blue))]
-    )
-    assert outcomes == {"done": 1, "booking.conflict": 1} or outcomes == {"done": 2}
+    moves = [
+        partial(moved, one, alice, hour=9, spaces=(green,)),
+        partial(moved, other, bob, hour=9, spaces=(red, blue)),
+    ]
+    assert all_at_once(moves) == {"booking.conflict": 2}
     assert overlaps() == 0
 
 
@@ -131,9 +132,8 @@ def test_two_spaces_against_one(crowd, blue, green):
     ways = [(blue, green), (blue,), (green, blue), (green,)]
     for number in range(5):
         starts = tomorrow(8 + number)
-        outcomes = all_at_once(
-            [partial(booked, user, *ways[at % 4], starts=starts) for at, user in enumerate(crowd[:12])]
-        )
+        asked = [partial(booked, user, *ways[at % 4], starts=starts) for at, user in enumerate(crowd[:12])]
+        outcomes = all_at_once(asked)
         assert 1 <= outcomes["done"] <= 2 and outcomes["done"] + outcomes["booking.conflict"] == 12
     both = Booking.objects.filter(slots__space=blue) & Booking.objects.filter(slots__space=green)
     assert all(one.slots.count() == 2 for one in both) and overlaps() == 0
@@ -180,13 +180,12 @@ def test_the_hold_of_another_against_the_form_that_comes_back(crowd, bob, blue):
         ]
     )
     assert set(outcomes) <= {"done", "booking.conflict"}
-    assert Booking.objects.exclude(state="HELD").count() == 1 == Slot.objects.count()
+    assert Slot.objects.count() == Booking.objects.count() <= 1  # none where it was renewed first, and then let go
 
 
 def test_nobody_is_released_twice_nor_after_coming(bob, acme):
-    absent = [
-        happened(booked(bob, new_space(acme, str(number)), starts=soon(minutes=5)), minutes=20) for number in range(6)
-    ]
+    spaces = [new_space(acme, str(number)) for number in range(6)]
+    absent = [happened(booked(bob, space, starts=soon(minutes=5)), minutes=20) for space in spaces]
     with heard(booking_released) as told:
         all_at_once([*[release_absent] * 6, *(partial(check_in, booking=one, actor=bob) for one in absent)])
     states = list(Booking.objects.values_list("state", flat=True))
