@@ -42,6 +42,8 @@ class Action(StrEnum):
     MEETING_RESUMED = "meeting.resumed"
     MESSAGE_DELETED = "message.deleted"
     CHAT_EXPORTED = "chat.exported"
+    JOB_RETRIED = "job.retried"
+    MAIL_RETRIED = "mail.retried"
     COMMAND_REFUSED = "command.refused"
     BOOKING_CREATED = "booking.created"
     BOOKING_CHANGED = "booking.changed"

@@ -20,8 +20,6 @@ from meet.bodies import BodyLimit  # noqa: E402
 from meet.request_ids import RequestIds  # noqa: E402
 from meet.storage import with_static_files  # noqa: E402
 from realtime.hub import running_hub  # noqa: E402
-from rooms.schedules.upkeep import keep_notices  # noqa: E402
-from rooms.upkeep import keep_records  # noqa: E402
 from signaling.relays import keep_relays  # noqa: E402
 from signaling.renewals import keep_presence  # noqa: E402
 from signaling.routing import websocket_urlpatterns as call_sockets  # noqa: E402
@@ -44,7 +42,7 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
-KEPT = (keep_presence, keep_sealed, keep_notices, keep_records, keep_relays)
+KEPT = (keep_presence, keep_sealed, keep_relays)
 sockets = URLRouter([*call_sockets, *chat_sockets, re_path("", no_such_socket)])  # type: ignore[arg-type]
 router = ProtocolTypeRouter(
     {"http": with_static_files(BodyLimit(http)), "websocket": OriginOfChanges(sockets), "lifespan": lifespan}

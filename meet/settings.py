@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "rooms",
     "organizations",
     "accounts",
+    "mail",
+    "jobs",
     "audit",
     "realtime",
     "heroicons",
@@ -44,6 +46,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.google",
     "allauth.socialaccount.providers.openid_connect",
+    "django_tasks",
+    "django_tasks_db",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -217,6 +221,13 @@ USE_TZ = True
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Meet <meet@localhost>")
 EMAIL_TIMEOUT = 20  # seconds
+
+# Background work
+JOB_WORKERS = env.int("JOB_WORKERS", default=1)
+if not 0 <= JOB_WORKERS <= 16:
+    raise ImproperlyConfigured("JOB_WORKERS is from 0, for none beside this server, to 16.")
+# Each worker has a thread for each queue.
+TASKS = {"default": {"BACKEND": "jobs.backend.RetryingBackend", "QUEUES": ["default", "upkeep", "mail"]}}
 
 # Audit
 AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", default=400)

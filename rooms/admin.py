@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from audit.readonly import ReadOnly
 from rooms.codes import masked
 from rooms.forms import SETTINGS
 from rooms.models import Attendance, Connection, Hand, Meeting, Participant, Room, RoomSettings
-from rooms.readonly import ReadOnly
 from rooms.schedules import admin as schedules  # noqa: F401 - registers its own
 from rooms.services import rooms as services
 from rooms.services.meetings import end_by_administrator

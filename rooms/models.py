@@ -16,7 +16,7 @@ from accounts.models import User
 from audit.records import Record
 from organizations.models import Organization, Retention
 from rooms.codes import new_code
-from rooms.schedules.models import Invitee, Notice, Schedule  # noqa: F401 - Django looks for models here
+from rooms.schedules.models import Invitee, Schedule  # noqa: F401 - Django looks for models here
 
 SEATS_MIN, SEATS_MAX = 2, 100
 SEATS_LIMIT = 1000  # what the database allows at all; beyond SEATS_MAX needs a media cluster

@@ -10,7 +10,19 @@ import tempfile
 from pathlib import Path
 
 OURS = ("HOST", "PORT", "SECRET_KEY", "DATABASE_URL", "REDIS_URL", "WEB_PROCESSES", "EMAIL_URL")
-PREFIXES = ("MEET_", "DATABASE_", "STUN_", "TURN_", "GOOGLE_", "OIDC_", "DEFAULT_FROM_", "METRICS_", "LOG_", "RELAY_")
+PREFIXES = (
+    "MEET_",
+    "DATABASE_",
+    "STUN_",
+    "TURN_",
+    "GOOGLE_",
+    "OIDC_",
+    "DEFAULT_FROM_",
+    "METRICS_",
+    "LOG_",
+    "RELAY_",
+    "JOB_",
+)
 
 for name in list(os.environ):
     if not name.startswith("MEET_TEST_") and (name in OURS or name.startswith(PREFIXES)):

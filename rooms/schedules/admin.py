@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from rooms.readonly import ReadOnly
-from rooms.schedules.models import Invitee, Notice, Schedule
+from audit.readonly import ReadOnly
+from rooms.schedules.models import Invitee, Schedule
 
 
 @admin.register(Schedule)
@@ -20,14 +20,3 @@ class InviteeAdmin(ReadOnly):
     list_display = ["email", "schedule", "created_at"]
     list_select_related = ["schedule"]
     search_fields = ["email", "schedule__title", "schedule__room__name"]
-
-
-@admin.register(Notice)
-class NoticeAdmin(ReadOnly):
-    """Without the mail itself: it holds the room's link."""
-
-    list_display = ["recipient", "kind", "schedule", "state", "attempts", "next_try_at", "sent_at"]
-    list_filter = ["state", "kind", "created_at"]
-    list_select_related = ["schedule"]
-    search_fields = ["recipient", "schedule__title", "schedule__room__name"]
-    exclude = ["text", "calendar"]

@@ -6,8 +6,9 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from mail import services as mail
 from rooms.schedules.calendar import CalendarFile, link_of, printable
-from rooms.schedules.models import Notice, NoticeKind, Schedule
+from rooms.schedules.models import NoticeKind, Schedule
 from rooms.schedules.times import Span, spans
 
 CALENDAR_KINDS = {NoticeKind.INVITATION, NoticeKind.UPDATE, NoticeKind.CANCELLATION}
@@ -24,35 +25,29 @@ def write(kind: NoticeKind, schedule: Schedule, addresses: Iterable[str], *, spa
 
 def _take_back(schedule: Schedule, addresses: set[str]) -> set[str]:
     """Drops what waits for them, and gives those whose invitation nobody has tried to send: they know of nothing."""
-    waiting = Notice.objects.pending().filter(schedule=schedule, recipient__in=addresses)
-    untried = [one for one in waiting.select_for_update() if one.kind == NoticeKind.INVITATION and not one.attempts]
-    waiting.delete()
-    return {one.recipient for one in untried}
+    taken = mail.take_back(about=schedule, recipients=addresses)
+    return {one.recipient for one in taken if one.kind == NoticeKind.INVITATION and not one.attempts}
 
 
 def _write(kind: NoticeKind, schedule: Schedule, addresses: set[str], span: Span | None) -> None:
     if not addresses:
         return
     with translation.override(schedule.organizer.language if schedule.organizer else None):
-        made = list(_made(kind, schedule, sorted(addresses), span))
-    Notice.objects.bulk_create(made, ignore_conflicts=kind == NoticeKind.REMINDER)
+        mail.post(letters=list(_letters(kind, schedule, sorted(addresses), span)), kind=kind, about=schedule)
 
 
-def _made(kind: NoticeKind, schedule: Schedule, addresses: list[str], span: Span | None) -> Iterable[Notice]:
+def _letters(kind: NoticeKind, schedule: Schedule, addresses: list[str], span: Span | None) -> Iterable[mail.Letter]:
     cancelled = kind == NoticeKind.CANCELLATION
     file = CalendarFile(schedule, cancelled=cancelled) if kind in CALENDAR_KINDS else None
     subject, text = _subject(kind, schedule), _text(kind, schedule, span or next(iter(spans(schedule))))
     for address in addresses:
-        yield Notice(
-            schedule=schedule,
-            recipient=address,
-            kind=kind,
-            sequence=schedule.sequence,
-            occurrence=span.starts_at if span else None,
+        yield mail.Letter(
+            to=address,
             subject=subject,
             text=text,
             calendar=file.addressed_to(address) if file else "",
             reply_to=schedule.organizer.email if schedule.organizer else "",
+            key=f"reminder {schedule.pk} {span.starts_at.timestamp():.0f} {address}" if span else None,
         )
 
 

@@ -22,7 +22,7 @@ def next_reminder_at(schedule: Schedule, *, after: datetime) -> datetime | None:
 
 
 def write_due() -> None:
-    """Runs in every process: who moves a schedule's next reminder on writes the mail, in the same transaction."""
+    """Runs wherever it may: who moves a schedule's next reminder on writes the mail, in the same transaction."""
     due = Schedule.objects.standing().filter(next_reminder_at__lte=timezone.now())
     for schedule in due.select_related("room", "organizer")[:AT_ONCE]:
         _write(schedule)

@@ -1,12 +1,9 @@
 """How long the record of a meeting is kept, and what goes with it."""
 
-import asyncio
 import io
 from datetime import timedelta
 
 import pytest
-from asgiref.sync import sync_to_async
-from asgiref.testing import ApplicationCommunicator
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -16,8 +13,7 @@ from django.utils.formats import date_format
 
 from audit.models import AuditEntry
 from chat.models import Attachment, Message, Thread
-from meet.asgi import application
-from rooms import upkeep
+from rooms import work
 from rooms.models import Attendance, Hand, Meeting, MeetingState, Participant, Room
 from rooms.services import retention
 from rooms.services.hands import put_up
@@ -133,12 +129,9 @@ def test_there_may_be_more_than_a_batch(room, monkeypatch):
     assert pruned() == "Deleted the records of 5 meetings."
 
 
-async def test_the_upkeep_prunes_and_is_not_stopped_by_one_that_fails(room, monkeypatch, caplog):
-    def prepare():
-        set_settings(room, records_kept=30)
-        return [ended(room, days=days).pk for days in (33, 32, 31)]
-
-    wanted = await sync_to_async(prepare)()
+def test_the_periodic_job_prunes_and_is_not_stopped_by_one_that_fails(room, monkeypatch, caplog):
+    set_settings(room, records_kept=30)
+    wanted = [ended(room, days=days).pk for days in (33, 32, 31)]
     prune = retention.prune
 
     def failing(*, meeting_id):
@@ -147,24 +140,9 @@ async def test_the_upkeep_prunes_and_is_not_stopped_by_one_that_fails(room, monk
         return prune(meeting_id=meeting_id)
 
     monkeypatch.setattr(retention, "prune", failing)
-    await upkeep.prune_records()
-    assert await sync_to_async(list)(Meeting.objects.values_list("pk", flat=True)) == [wanted[0]]
+    work.prune_records()
+    assert [meeting.pk for meeting in Meeting.objects.all()] == [wanted[0]]
     assert "could not be pruned" in caplog.text
-
-
-async def test_it_runs_in_every_web_process(monkeypatch):
-    ran = asyncio.Event()
-
-    async def note() -> None:
-        ran.set()
-
-    monkeypatch.setattr(upkeep, "PRUNE_EVERY", 0)
-    monkeypatch.setattr(upkeep, "prune_records", note)
-    process = ApplicationCommunicator(application, {"type": "lifespan"})
-    await process.send_input({"type": "lifespan.startup"})
-    await asyncio.wait_for(ran.wait(), timeout=5)
-    await process.send_input({"type": "lifespan.shutdown"})
-    await process.wait()
 
 
 def page_of(user, path: str) -> str:

@@ -6,14 +6,14 @@ from django.contrib.admin import site
 from audit.models import AuditEntry
 from rooms.codes import masked
 from rooms.models import Attendance, Connection, EndedReason, Hand, Meeting, Participant, Room, RoomSettings
-from rooms.schedules.models import Invitee, Notice, Schedule
+from rooms.schedules.models import Invitee, Schedule
 from rooms.services.hands import put_up
 from rooms.services.rooms import change_room
 from tests.conftest import browser_of
 from tests.rooms.people import come_in, guest, member, running
 from tests.schedules.plans import scheduled
 
-MODELS = [Room, RoomSettings, Meeting, Participant, Attendance, Hand, Connection, Schedule, Invitee, Notice]
+MODELS = [Room, RoomSettings, Meeting, Participant, Attendance, Hand, Connection, Schedule, Invitee]
 
 
 @pytest.fixture

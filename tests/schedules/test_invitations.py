@@ -3,9 +3,12 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+from django.db import transaction
+
 from accounts.services import delete_account
-from rooms.schedules import outbox
-from rooms.schedules.models import Notice
+from mail import delivery
+from mail.models import Mail
 from rooms.schedules.services import cancel_schedule, change_schedule
 from rooms.services.rooms import change_link, close_room, delete_room
 from tests.schedules.mails import calendar, deliver, event, parts
@@ -35,6 +38,13 @@ def test_everybody_gets_an_invitation_of_their_own(room, alice, settings):
     assert found["ATTENDEE"] == f"mailto:{BOB}" and CAROL not in first.message().as_string()
     assert found["ORGANIZER"] == "mailto:meet@localhost" and found["ORGANIZER"].params["CN"] == "Alice"
     assert found["DESCRIPTION"].endswith("Bring, numbers;\nand cake")
+
+
+def test_a_plan_that_is_rolled_back_sends_nothing(room):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        scheduled(room, invitees=(BOB,))
+        raise ZeroDivisionError
+    assert deliver() == []
 
 
 def test_a_change_keeps_the_uid_and_counts_the_sequence(room, alice):
@@ -77,14 +87,14 @@ def test_a_cancellation_has_the_same_uid(room, alice):
 def test_who_was_not_told_yet_is_not_told_that_it_is_off(room, alice):
     schedule = scheduled(room, invitees=(BOB,))
     cancel_schedule(schedule=schedule, actor=alice)
-    assert deliver() == [] and not Notice.objects.exists()
+    assert deliver() == [] and not Mail.objects.exists()
 
 
 def test_who_may_have_been_told_is_told_that_it_is_off(room, alice):
     schedule = scheduled(room, invitees=(BOB,))
-    claimed = outbox.claim()  # by a process that is sending now
+    claimed = delivery.claim()  # by a process that is sending now
     cancel_schedule(schedule=schedule, actor=alice)
-    outbox.settle(claimed, sent=True)
+    delivery.settle(claimed, "")
     assert [one.subject for one in deliver()] == ["Cancelled: Review"]
 
 

@@ -11,9 +11,11 @@ from django.core.management.base import BaseCommand
 from uvicorn.supervisors import Multiprocess
 
 from meet.management.greeting import greeting
+from meet.management.keeping import kept
 from meet.management.listening import BACKLOG, listening_socket
 from meet.management.preparation import prepare
-from meet.management.relaying import running_relay
+from meet.management.relaying import relay_workers
+from meet.management.working import job_workers
 from meet.tls import certificate
 
 LARGEST_MESSAGE = 96 * 1024  # bytes; a command is at most 72 Ki characters, nearly all of them ASCII
@@ -34,7 +36,7 @@ class Command(BaseCommand):
         for line in greeting():
             self.stdout.write(line)
         self.stdout.flush()
-        with running_relay():
+        with kept([*relay_workers(), *job_workers()]):
             run(config, listener)
 
 
