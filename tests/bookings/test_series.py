@@ -70,7 +70,7 @@ def test_a_preview_says_what_is_wrong_with_each_date_and_writes_nothing(alice, b
     monday = tomorrow(days=8 - tomorrow().weekday())
     open_at(blue, *range(5))
     booked(alice, blue, starts=monday + timedelta(days=1), is_private=True)
-    Space.objects.update(horizon_days=(monday - tomorrow()).days + 7)
+    Space.objects.update(horizon_days=(monday - tomorrow()).days + 8)
     dates = preview_series(organizer=bob, wish=wish(blue, starts=monday), rrule="FREQ=DAILY;COUNT=10")
     codes = [one.problem.code.removeprefix("booking.") if one.problem else "" for one in dates]
     assert codes == ["", "conflict", "", "", "", "closed", "closed", "", "too-far", "too-far"]
