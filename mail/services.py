@@ -12,6 +12,7 @@ from audit.services import record
 from mail.models import Mail, MailState
 from mail.work import deliver
 
+NOWHERE = ".invalid"  # RFC 6761, 6.4
 METHOD = re.compile(r"^METHOD:(\w+)\r?$", re.MULTILINE)
 
 
@@ -30,8 +31,9 @@ class Letter:
 
 @transaction.atomic
 def post(*, letters: Iterable[Letter], kind: str, about: models.Model | None = None) -> None:
-    """Rows of the caller's transaction, delivered after it. A letter whose key is known already is left out."""
-    written = [_written(letter, kind, about) for letter in letters]
+    """Rows of the caller's transaction, delivered after it. Left out are letters whose key is known already, and those
+    to addresses that cannot be anybody's."""
+    written = [_written(letter, kind, about) for letter in letters if not letter.to.endswith(NOWHERE)]
     if written:
         Mail.objects.bulk_create(written, ignore_conflicts=any(one.key for one in written))
         deliver.enqueue()

@@ -11,7 +11,7 @@ from bookings.conflicts import Changed
 from bookings.models import Booking
 from bookings.services.bookings import refuse_what_changed
 from bookings.services.locking import locked, settled
-from bookings.services.rows import free_spaces, turn
+from bookings.services.rows import free_spaces, tell_spaces, turn
 from bookings.signals import booking_approved, booking_declined
 from bookings.states import BookingState
 from organizations.access import administers
@@ -53,5 +53,6 @@ def _decide(booking: Booking, state: BookingState, action: Action, signal: Signa
     booking.sequence += 1
     booking.save()
     record(action=action, entity=booking, actor=actor, organization=booking.organization_id)
+    tell_spaces(booking.slots.values_list("space", flat=True))
     signal.send(Booking, booking=booking, actor=actor)
     return booking

@@ -11,6 +11,7 @@ from bookings.services.upkeep import complete_over, release_absent
 from bookings.signals import booking_changed, booking_checked_in, booking_ended, booking_released
 from bookings.spaces.models import Space
 from tests.bookings.places import booked, happened, heard, join, new_space, open_at, refusal, soon
+from tests.work import beat
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +147,12 @@ def test_one_that_cannot_be_settled_keeps_no_other_from_it(bob, blue, green, cap
         booking_released.disconnect(fail)
     broken.refresh_from_db()
     assert broken.state == "CONFIRMED" and "could not be brought up to date" in caplog.text
+
+
+def test_nobody_has_to_ask_for_it(bob, blue, green):
+    absent = happened(booked(bob, blue, starts=soon(minutes=10)), minutes=30)
+    over = happened(booked(bob, green, starts=soon(minutes=10)), hours=2)
+    beat()
+    for one, state in ((absent, "RELEASED"), (over, "COMPLETED")):
+        one.refresh_from_db()
+        assert one.state == state

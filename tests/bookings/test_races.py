@@ -4,8 +4,10 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import OperationalError
 
 from bookings.models import Booking, Slot
+from bookings.services import rows
 from bookings.services.approval import approve, decline
 from bookings.services.bookings import book, cancel
 from bookings.services.holds import let_go
@@ -29,6 +31,20 @@ def crowd(acme):
     for user in people:
         join(acme, user)
     return people
+
+
+@pytest.mark.parametrize("sqlstate", ["40P01", "40001"])
+def test_whom_the_database_sends_back_comes_again_once(bob, blue, monkeypatch, sqlstate):
+    def write(*args):
+        tries.append(args)
+        if len(tries) == 1:
+            raise OperationalError from fault
+        real(*args)
+
+    tries, fault, real = [], type("Fault", (Exception,), {"sqlstate": sqlstate})(), rows.write
+    monkeypatch.setattr("bookings.services.bookings.write", write)
+    assert booked(bob, blue).state == "CONFIRMED"
+    assert len(tries) == 2 and Booking.objects.count() == 1
 
 
 def test_one_slot(crowd, blue):

@@ -54,6 +54,11 @@ def tried_again() -> list:
     return deliver()
 
 
+def test_what_cannot_be_anybodys_address_is_not_written_to(db):
+    told(letter("somebody@nowhere.invalid"))
+    assert not Mail.objects.exists() and not Job.objects.exists()
+
+
 def test_what_is_rolled_back_is_not_sent(db):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         told()

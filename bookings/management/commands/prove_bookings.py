@@ -22,7 +22,7 @@ from bookings.proof.world import made_up
 
 REQUESTS = 200
 READY_WITHIN = 60  # seconds
-QUIET = {"HOST": "127.0.0.1", "MEET_TLS": "", "RELAY_WORKERS": "0", "WEB_PROCESSES": "1"}
+QUIET = {"HOST": "127.0.0.1", "MEET_TLS": "", "RELAY_WORKERS": "0", "JOB_WORKERS": "0", "WEB_PROCESSES": "1"}
 
 
 class Command(BaseCommand):
