@@ -8,9 +8,13 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from accounts.models import User
+from audit.chain import seal
 from organizations import branding
 from organizations.models import Organization
 from organizations.services import change_organization, create_organization, set_logo
+from organizations.takeout import making
+from organizations.takeout.erasure import erase
+from organizations.takeout.services import ask_for_export
 from rooms.models import Room
 from rooms.services.rooms import close_room, create_room
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
@@ -101,6 +105,20 @@ def goodbye(cast: Cast, alice: User, room: Room) -> Person:
     return gina
 
 
+def exports(cast: Cast, alice: User, room: Room) -> Person:
+    """One that is there, and one that failed."""
+    organization = acme(alice)
+    making.make(export_id=ask_for_export(organization=organization, actor=alice).pk)
+    making.give_up(export_id=ask_for_export(organization=organization, actor=alice).pk)
+    return cast.member(alice).visit("/organizations/acme/export/")
+
+
+def receipt(cast: Cast, alice: User, room: Room) -> Person:
+    entry = erase(organization=acme(alice), actor=alice)
+    seal()
+    return cast.member(alice).visit(f"/receipts/{entry.pk}/")
+
+
 PLACES_OF_ORGANIZATIONS: dict[str, Way] = {
     "organizations": as_administrator(""),
     "no organizations yet": lambda cast, alice, room: cast.member(alice).visit("/organizations/"),
@@ -111,6 +129,10 @@ PLACES_OF_ORGANIZATIONS: dict[str, Way] = {
     "people for a member": as_member("acme/people/"),
     "settings of an organization": as_administrator("acme/settings/"),
     "settings refused": refused,
+    "audit of an organization": as_administrator("acme/audit/"),
+    "exports of an organization": exports,
+    "deleting an organization": as_administrator("acme/delete/"),
+    "receipt of an organization": receipt,
     "rooms of an organization": as_administrator("acme/rooms/"),
     "new room of an organization": lambda cast, alice, room: (
         acme(alice),

@@ -82,5 +82,5 @@ def test_a_link_that_was_passed_on_says_whom_it_is_for(cast: Cast, alice, charli
     expect(charlies.page.get_by_text("You are signed in as charlie@example.org")).to_be_visible()
     expect(charlies.button("Accept invitation")).not_to_be_visible()
     reads_well(charlies)
-    charlies.press("Sign out")
+    charlies.press("Use another account")
     expect(charlies.page.get_by_role("link", name="Create account")).to_be_visible()
