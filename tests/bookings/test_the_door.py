@@ -286,6 +286,11 @@ def test_other_links_lead_nowhere(blue, key):
     assert Client().post(f"/door/{key}/book/", {"minutes": 15}).status_code == 404
 
 
+def test_every_way_of_writing_the_key_counts(blue):
+    for written in (blue.door_key.upper(), blue.door_key.replace("-", "")):
+        assert Client().get(f"/door/{written}/").status_code == 200
+
+
 def test_a_link_that_was_changed_is_dead(blue, review):
     old = Space.objects.get(pk=blue.pk)
     Space.objects.update(door_key=new_code())

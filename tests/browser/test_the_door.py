@@ -19,7 +19,7 @@ from tests.bookings.doors import zone_at_noon
 from tests.bookings.places import booked, happened, join, new_space, organization_of, soon
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
 from tests.browser.people import until
-from tests.browser.test_every_page import OUTSIDE, SHOTS
+from tests.browser.test_every_page import NO_MOTION, OUTSIDE, SHOTS
 
 TABLETS = {"wide": (1280, 800), "small": (1024, 768), "upright": (800, 1280), "phone": (360, 740), "wall": (2560, 1440)}
 
@@ -144,7 +144,7 @@ def test_its_clock_is_the_servers_whatever_the_tablets_says(tablet, blue):
 
 def test_it_says_that_the_server_is_away_and_comes_back_by_itself(launch, start_server, bob, blue):
     cast = Cast(launch, start_server())
-    cast.expects_complaints(r"ERR_CONNECTION_REFUSED", r"WebSocket connection to .* failed")
+    cast.expects_complaints(r"ERR_CONNECTION_(REFUSED|RESET)", r"WebSocket connection to .* failed")
     page = at_door(cast.guest("Tablet"), blue)
     reads(page, "Free")
 
@@ -175,7 +175,8 @@ def test_a_link_that_was_changed_says_so_and_asks_no_more(cast, tablet, blue):
     assert Axe().run(page).violations_count == 0
 
 
-def test_a_refusal_is_said_in_words(tablet, bob, blue):
+def test_a_refusal_is_said_in_words(cast, tablet, bob, blue):
+    cast.expects_complaints(ANSWERED_WITH_A_REFUSAL)
     page = at_door(tablet, blue)
     reads(page, "Free")
     aside(booked, bob, blue, starts=soon())
@@ -187,7 +188,7 @@ def test_a_refusal_is_said_in_words(tablet, bob, blue):
 
 
 def test_without_scripts_every_button_works(cast, bob, blue):
-    aside(booked, bob, blue, starts=soon(), minutes=30)
+    happened(aside(booked, bob, blue, starts=soon(), minutes=30), minutes=2)
     page = at_door(cast.guest("Old tablet", java_script_enabled=False), blue)
     for name, read in {"Check in": "Checked in", "End now": "Free", "Book 15 minutes": "Booked at the door"}.items():
         press(page, name)
@@ -223,6 +224,7 @@ def test_it_reads_well_on_every_tablet(tablet, blue, bob, alice, what):
         until(lambda: page.evaluate(OUTSIDE) == [], f"outside at {width}: {page.evaluate(OUTSIDE)}")
         for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)
+            page.evaluate(NO_MOTION)
             found = Axe().run(page)
             assert found.violations_count == 0, f"{name} {scheme}: {found.generate_report()}"
             page.screenshot(path=SHOTS / f"door-{what.__name__}-{name}-{scheme}.png")
