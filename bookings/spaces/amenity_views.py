@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from bookings.spaces import services
-from bookings.spaces.access import amenities_of, amenity_in
+from bookings.spaces.access import amenities_in_use, amenity_in
 from bookings.spaces.forms import AmenityForm
 from bookings.spaces.views import require_form
 from organizations.access import admin_of
 from organizations.models import Membership
+from realtime.pages import refusals_as_pages
 from realtime.refusals import Refused
-from rooms.refusals import refusals_as_pages
 
 
 def _page(
@@ -27,7 +27,7 @@ def _page(
     """`form` is that of the amenity `wrong`, with what was typed into it."""
     rows = [
         (one, form if form and one.pk == wrong else AmenityForm(initial={"name": one.name}, prefix=str(one.pk)))
-        for one in amenities_of(member.organization)
+        for one in amenities_in_use(member.organization)
     ]
     return render(request, "bookings/spaces/amenities.html", {"membership": member, "rows": rows})
 

@@ -24,8 +24,8 @@ from bookings.spaces.forms import SearchForm, SpaceForm
 from bookings.spaces.grid import new_booking_path
 from bookings.spaces.models import Space
 from organizations.access import admin_of, membership_in
+from realtime.pages import refusals_as_pages
 from realtime.refusals import Refused
-from rooms.refusals import refusals_as_pages
 
 PER_PAGE = 20
 LISTED = 20
