@@ -109,7 +109,7 @@ class SpaceForm(forms.ModelForm[Space]):
         }
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs | {"label_suffix": ""})
         self.fields["amenities"].queryset = amenities_of(organization)  # type: ignore[attr-defined]
         self.fields["time_zone"].choices = time_zones(self.instance.time_zone)  # type: ignore[attr-defined]
         if not self.instance.photo:
@@ -197,7 +197,7 @@ class FilterForm(forms.Form):
     )
 
     def __init__(self, organization: Organization, buildings: list[str], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs | {"label_suffix": ""})
         known = [(name, name) for name in buildings]
         self.fields["building"].choices = [("", _("Any")), *known]  # type: ignore[attr-defined]
         self.fields["amenities"].queryset = amenities_of(organization)  # type: ignore[attr-defined]
