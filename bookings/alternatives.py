@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
+
+from bookings.models import Slot
 from bookings.occupancy import Occupancy
 from bookings.rules import refuse_times, refuse_what_does_not_fit, refuse_who_may_not
 from bookings.services.wishes import Wish
@@ -16,7 +19,7 @@ from rooms.schedules.times import Span
 
 MOST = 6
 ELSEWHERE = 3  # of them at most in other spaces, as long as there are other times
-LOOKED_AT = 100  # other spaces
+LOOKED_AT = 12  # other spaces
 DAYS = 7
 
 
@@ -58,17 +61,24 @@ class Search:
     def _elsewhere(self) -> Iterator[Alternative]:
         if len(self.spaces) != 1:
             return
-        wanted = self.spaces[0]
-        others = Space.objects.active().filter(organization=wanted.organization_id, capacity__gte=self.wish.people)
-        others = others.exclude(pk=wanted.pk).select_related("organization").order_by("capacity", "name")
-        fitting = [one for one in others.prefetch_related("amenities", "opening_hours")[:LOOKED_AT] if self._fits(one)]
-        occupancy = Occupancy(fitting, self.span)
-        fitting.sort(key=lambda one: (one.building != wanted.building, one.capacity))
-        for space in fitting:
+        found = [one for one in self._others()[:LOOKED_AT] if self._fits(one)]
+        occupancy = Occupancy(found, self.span)
+        for space in found:
             if self._is_possible([space], self.span, occupancy):
                 yield Alternative((space,), self.span)
 
+    def _others(self) -> QuerySet[Space]:
+        """Free for the time itself; buffers and rules are looked at afterwards."""
+        wanted, span = self.spaces[0], self.span
+        held = Slot.objects.filter(space=OuterRef("pk"), is_held=True)
+        busy = Exists(held.filter(blocked_from__lt=span.ends_at, blocked_until__gt=span.starts_at))
+        others = Space.objects.active().filter(~busy, organization=wanted.organization_id)
+        fitting = others.filter(capacity__gte=self.wish.people).exclude(pk=wanted.pk)
+        is_near = Case(When(building=wanted.building, then=0), default=1)
+        return fitting.order_by(is_near, "capacity", "name").prefetch_related("amenities", "opening_hours")
+
     def _fits(self, space: Space) -> bool:
+        space.organization = self.spaces[0].organization
         try:
             refuse_what_does_not_fit(self.wish, [space])
             refuse_who_may_not([space], self.membership, at_door=self.membership is None)

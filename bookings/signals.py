@@ -15,5 +15,5 @@ booking_released = Signal()  # booking
 booking_checked_in = Signal()  # booking, actor
 booking_ended = Signal()  # booking, actor
 series_made = Signal()  # series, bookings, wish, actor
-series_changed = Signal()  # series, bookings, wish, actor
+series_changed = Signal()  # series, previous (where it was split off from one), bookings, before, wish, actor
 series_cancelled = Signal()  # series, bookings, actor

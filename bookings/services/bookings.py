@@ -15,8 +15,15 @@ from bookings.conflicts import Asker, Changed
 from bookings.facts import Facts
 from bookings.models import Booking
 from bookings.services.holds import hold_of, spaces_held
-from bookings.services.locking import locked, locked_membership, locked_spaces, membership_of, settled
-from bookings.services.rows import chosen, free_spaces, over, refuse_conflicts, turn, write
+from bookings.services.locking import (
+    locked,
+    locked_membership,
+    locked_spaces,
+    membership_of,
+    settled,
+    unlocked_spaces,
+)
+from bookings.services.rows import chosen, free_spaces, hold_spaces, over, refuse_conflicts, tell_spaces, turn, write
 from bookings.services.wishes import Wish, well_formed
 from bookings.signals import booking_cancelled, booking_changed, booking_made
 from bookings.spaces.models import Space
@@ -27,29 +34,55 @@ from realtime.refusals import Refused
 LONGEST_KEY = 64
 
 
-@settled
 def book(*, organizer: User | None, wish: Wish, hold: UUID | None = None, key: str = "") -> Booking:
     """`hold`: of the same person, which becomes the booking; `key`: of one request, however often it comes, that is
     answered with the booking of the first. Without an organizer it is booked at the door."""
     wish = well_formed(wish)
+    refuse_long_key(key)
+    known = _made_with(organizer, key)
+    try:
+        return known or _look_and_book(organizer, wish, hold, key)
+    except Refused:
+        if (known := _made_with(organizer, key)) is not None:  # by the same request, which came meanwhile
+            return known
+        raise
+
+
+def _look_and_book(organizer: User | None, wish: Wish, hold: UUID | None, key: str) -> Booking:
+    """Asked before locking too, so that in a rush those who have no chance wait for nobody."""
+    membership = membership_of(wish.spaces[0].organization_id, organizer)
+    held = hold_of(organizer, hold) or Booking(organizer=organizer)
+    _refuse(wish, chosen(wish, unlocked_spaces(space.pk for space in wish.spaces)), Asker(organizer, membership), held)
+    return _book(organizer, wish, hold, key)
+
+
+@settled
+def _book(organizer: User | None, wish: Wish, hold: UUID | None, key: str) -> Booking:
     organization_id = wish.spaces[0].organization_id
-    membership = locked_membership(organization_id, organizer)
+    asker = Asker(organizer, locked_membership(organization_id, organizer))
     if (known := _made_with(organizer, key)) is not None:
         return known
     rows = locked_spaces([*(space.pk for space in wish.spaces), *spaces_held(hold_of(organizer, hold))])
-    spaces, now = chosen(wish, rows), timezone.now()
-    rules.refuse_who_may_not(spaces, membership, at_door=organizer is None)
-    rules.refuse_what_does_not_fit(wish, spaces)
-    booking = hold_of(organizer, hold) or Booking(organizer=organizer)
-    rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=now, began_at=booking.starts_at)
-    refuse_beyond_quota(membership)
-    refuse_conflicts(wish, spaces, Asker(organizer, membership), own=booking.pk)
+    spaces, booking = chosen(wish, rows), hold_of(organizer, hold) or Booking(organizer=organizer)
+    _refuse(wish, spaces, asker, booking)
+    needs_approval = rules.needs_approval(spaces, asker.membership)
+    booking.state = BookingState.PENDING if needs_approval else BookingState.CONFIRMED
     booking.organization_id, booking.held_until, booking.idempotency_key = organization_id, None, key or None
-    booking.state = BookingState.PENDING if rules.needs_approval(spaces, membership) else BookingState.CONFIRMED
-    write(booking, wish, spaces)
+    write(booking, wish)
+    hold_spaces(booking, spaces)
     record_made(booking, organizer)
     booking_made.send(Booking, booking=booking, wish=wish, actor=organizer, in_series=False)
     return booking
+
+
+def _refuse(wish: Wish, spaces: Sequence[Space], asker: Asker, booking: Booking) -> None:
+    """`booking`: a hold, or a new one."""
+    rules.refuse_who_may_not(spaces, asker.membership, at_door=asker.user is None)
+    rules.refuse_what_does_not_fit(wish, spaces)
+    now = timezone.now()
+    rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=now, began_at=booking.starts_at)
+    refuse_beyond_quota(asker.membership)
+    refuse_conflicts(wish, spaces, asker, own=booking.pk)
 
 
 @settled
@@ -63,36 +96,53 @@ def change(*, booking: Booking, actor: User, version: int, wish: Wish) -> Bookin
     refuse_unless_theirs(found, actor)
     refuse_what_changed(found, version)
     membership, spaces = membership_of(found.organization_id, actor), chosen(wish, rows)
+    rules.refuse_what_does_not_fit(wish, spaces)
+    is_moved = moves(wish, found)
+    if is_moved:
+        _refuse_move(found, wish, spaces, Asker(actor, membership))
     before = Facts.of(found)
-    if _is_moved(before, wish):
-        _refuse_move(found, wish, spaces, actor, membership)
-        if rules.needs_approval(spaces, membership) and found.state == BookingState.CONFIRMED:
-            found.state = BookingState.PENDING
-    else:
-        rules.refuse_what_does_not_fit(wish, spaces)
-    return write_change(found, before, wish, spaces, actor)
+    write_change(found, wish, spaces if is_moved else [], approved=not rules.needs_approval(spaces, membership))
+    tell_change(found, before, wish, actor)
+    return found
 
 
-def write_change(
-    booking: Booking, before: Facts, wish: Wish, spaces: Sequence[Space], actor: User, *, in_series: bool = False
-) -> Booking:
-    """The caller holds the locks and has refused what cannot be."""
-    write(booking, wish, spaces)
+def moves(wish: Wish, booking: Booking) -> bool:
+    """To another time or another space."""
+    held = set(booking.slots.values_list("space", flat=True))
+    times = (booking.starts_at, booking.ends_at)
+    return times != (wish.starts_at, wish.ends_at) or held != {space.pk for space in wish.spaces}
+
+
+def write_change(booking: Booking, wish: Wish, move_to: Sequence[Space], *, approved: bool) -> None:
+    """The caller holds the locks and has refused what cannot be. `move_to` is empty for what stays where it is, and
+    keeps its approval."""
+    if move_to and not approved and booking.state == BookingState.CONFIRMED:
+        turn(booking, BookingState.PENDING)
+    write(booking, wish)
+    if move_to:
+        hold_spaces(booking, move_to)
+
+
+def tell_change(
+    booking: Booking, before: Facts, wish: Wish | None, actor: User | None, *, in_series: bool = False
+) -> None:
+    """Counts the change, and says what it is."""
     after = Facts.of(booking)
     booking.version += 1
     booking.sequence += after.is_news_after(before)
-    booking.save(update_fields=["version", "sequence", "updated_at"])
-    record(
-        action=Action.BOOKING_CHANGED,
-        entity=booking,
-        actor=actor,
-        organization=booking.organization_id,
-        fields=after.other_than(before),
-    )
+    booking.save()
+    if not in_series:
+        record(
+            action=Action.BOOKING_CHANGED,
+            entity=booking,
+            actor=actor,
+            organization=booking.organization_id,
+            fields=after.other_than(before),
+        )
+    tell_spaces(space_id for space_id, _name in after.spaces)
     booking_changed.send(
         Booking, booking=booking, before=before, after=after, wish=wish, actor=actor, in_series=in_series
     )
-    return booking
 
 
 @settled
@@ -155,25 +205,15 @@ def refuse_long_key(key: str) -> None:
         raise Refused("booking.invalid", _("This key is longer than 64 characters."))
 
 
-def _is_moved(before: Facts, wish: Wish) -> bool:
-    held = {space_id for space_id, _name in before.spaces}
-    times = (before.starts_at, before.ends_at)
-    return times != (wish.starts_at, wish.ends_at) or held != {space.pk for space in wish.spaces}
-
-
-def _refuse_move(
-    booking: Booking, wish: Wish, spaces: Sequence[Space], actor: User, membership: Membership | None
-) -> None:
+def _refuse_move(booking: Booking, wish: Wish, spaces: Sequence[Space], asker: Asker) -> None:
     if booking.state == BookingState.CHECKED_IN and wish.starts_at != booking.starts_at:
         raise Refused("booking.begun", _("It has begun, so only its end can be another."))
-    rules.refuse_who_may_not(spaces, membership, at_door=False)
-    rules.refuse_what_does_not_fit(wish, spaces)
+    rules.refuse_who_may_not(spaces, asker.membership, at_door=False)
     rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=timezone.now(), began_at=booking.starts_at)
-    refuse_conflicts(wish, spaces, Asker(actor, membership), own=booking.pk)
+    refuse_conflicts(wish, spaces, asker, own=booking.pk)
 
 
 def _made_with(organizer: User | None, key: str) -> Booking | None:
-    refuse_long_key(key)
     if organizer is None or not key:
         return None
     return Booking.objects.filter(organizer=organizer, idempotency_key=key).first()

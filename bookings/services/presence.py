@@ -13,10 +13,11 @@ from bookings.access import attends, may_change
 from bookings.conflicts import Asker
 from bookings.facts import Facts
 from bookings.models import Booking
+from bookings.services.bookings import tell_change
 from bookings.services.locking import locked, membership_of, settled
 from bookings.services.rows import over, refuse_conflicts, tell_spaces, turn
 from bookings.services.wishes import Wish, well_formed
-from bookings.signals import booking_changed, booking_checked_in, booking_ended
+from bookings.signals import booking_checked_in, booking_ended
 from bookings.states import BookingState
 from realtime.refusals import Refused
 
@@ -76,10 +77,7 @@ def extend(*, booking: Booking, actor: User | None, minutes: int) -> Booking:
     refuse_conflicts(wish, spaces, Asker(actor, membership), own=found.pk)
     before = Facts.of(found)
     _move_end(found, wish.ends_at)
-    found.version += 1
-    found.sequence += 1
-    found.save()
-    _tell_extended(found, before, actor)
+    tell_change(found, before, None, actor)
     return found
 
 
@@ -113,15 +111,3 @@ def _move_end(booking: Booking, ends_at: datetime) -> None:
         slot.save()
     booking.ends_at = ends_at
     tell_spaces(booking.slots.values_list("space", flat=True))
-
-
-def _tell_extended(booking: Booking, before: Facts, actor: User | None) -> None:
-    after = Facts.of(booking)
-    record(
-        action=Action.BOOKING_CHANGED,
-        entity=booking,
-        actor=actor,
-        organization=booking.organization_id,
-        fields=after.other_than(before),
-    )
-    booking_changed.send(Booking, booking=booking, before=before, after=after, wish=None, actor=actor, in_series=False)

@@ -33,13 +33,13 @@ def refuse_conflicts(wish: Wish, spaces: Sequence[Space], asker: Asker, *, own: 
         raise Conflict(found, Search(wish, spaces, asker.membership, timezone.now(), own))
 
 
-def write(booking: Booking, wish: Wish, spaces: Sequence[Space]) -> None:
+def write(booking: Booking, wish: Wish) -> None:
+    """All but the spaces."""
     for field in FIELDS:
         setattr(booking, field, getattr(wish, field))
     booking.save()
     booking.needs.set(wish.needs)
     invite(booking, wish.attendees)
-    hold_spaces(booking, spaces)
 
 
 def invite(booking: Booking, addresses: Sequence[str]) -> None:

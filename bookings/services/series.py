@@ -1,6 +1,7 @@
 """Bookings that repeat: a row for each date, so that each is held like any other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
@@ -14,7 +15,7 @@ from bookings.recurrence import Pattern
 from bookings.services.bookings import refuse_beyond_quota, refuse_long_key
 from bookings.services.dates import Planned, marked, planned, refuse_problems
 from bookings.services.holds import hold_of, spaces_held
-from bookings.services.locking import locked_membership, locked_spaces, membership_of, settled
+from bookings.services.locking import locked_membership, locked_spaces, membership_of, settled, unlocked_spaces
 from bookings.services.rows import chosen, tell_spaces
 from bookings.services.wishes import Wish, well_formed
 from bookings.signals import booking_made, series_made
@@ -27,9 +28,7 @@ def preview_series(*, organizer: User, wish: Wish, rrule: str) -> list[Planned]:
     """Every date, with what is in its way. `rrule`: RFC 5545 text as `rooms.schedules.times.rule` makes it."""
     wish = well_formed(wish)
     pattern = pattern_of(wish, rrule)
-    ids = [space.pk for space in wish.spaces]
-    found = Space.objects.filter(pk__in=ids).select_related("organization")
-    spaces = chosen(wish, {one.pk: one for one in found.prefetch_related("amenities", "opening_hours")})
+    spaces = chosen(wish, unlocked_spaces(space.pk for space in wish.spaces))
     membership = membership_of(spaces[0].organization_id, organizer)
     rules.refuse_who_may_not(spaces, membership, at_door=False)
     rules.refuse_what_does_not_fit(wish, spaces)
@@ -60,7 +59,7 @@ def book_series(
     if held is not None:
         held.delete()
     series = _new_series(organizer, wish, pattern, dates, key)
-    leave_out(series, dates, possible)
+    leave_out(series, dates, {one.starts_at for one in possible})
     state = BookingState.PENDING if rules.needs_approval(spaces, membership) else BookingState.CONFIRMED
     _tell_made(series, _new_bookings(series, wish, spaces, possible, state), wish, organizer)
     return series
@@ -71,9 +70,8 @@ def pattern_of(wish: Wish, rrule: str) -> Pattern:
     return Pattern(wish.starts_at, wish.ends_at, rrule, wish.spaces[0].zone)
 
 
-def leave_out(series: Series, dates: Sequence[Span], booked: Sequence[Span]) -> None:
+def leave_out(series: Series, dates: Sequence[Span], kept: Collection[datetime]) -> None:
     """The rule has these dates, and of them only some are booked."""
-    kept = {one.starts_at for one in booked}
     series.excluded = [one.starts_at.isoformat() for one in dates if one.starts_at not in kept]
     series.save()
 

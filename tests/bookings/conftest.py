@@ -22,3 +22,11 @@ def blue(acme) -> Space:
 @pytest.fixture
 def green(acme) -> Space:
     return new_space(acme, "Green")
+
+
+@pytest.fixture
+def told_topics(monkeypatch) -> set[str]:
+    """Who hears that a space has changed."""
+    topics: set[str] = set()
+    monkeypatch.setattr("realtime.broadcast._publish", lambda delivery: topics.add(delivery["topic"]))
+    return topics

@@ -1,18 +1,25 @@
 """An organization with spaces, and what people wish for in them."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db import connection
+from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.models import Booking, Slot
-from bookings.services.bookings import book
+from bookings.models import Booking, Series, Slot
+from bookings.proof.world import overlapping_pairs as overlaps  # noqa: F401 - for tests
+from bookings.services.bookings import book, cancel, change
+from bookings.services.holds import hold as keep_free
+from bookings.services.series import book_series
 from bookings.services.wishes import Wish
 from bookings.spaces.models import Amenity, OpeningHours, Space
 from organizations.models import Membership, Organization
+from realtime.refusals import Refused
 
 
 def organization_of(*admins: User, slug: str = "acme", **settings: Any) -> Organization:
@@ -80,11 +87,47 @@ def happened(booking: Booking, **past: float) -> Booking:
     return booking
 
 
-def overlaps() -> int:
-    """Pairs of held slots of one space that overlap: none, ever."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM bookings_slot a JOIN bookings_slot b ON a.space_id = b.space_id AND a.id < b.id"
-            " WHERE a.is_held AND b.is_held AND a.blocked_from < b.blocked_until AND b.blocked_from < a.blocked_until"
-        )
-        return int(cursor.fetchone()[0])
+def refusal(verb: Callable[..., object], *args: Any, **kwargs: Any) -> str:
+    """The code with which it is refused; empty where it is not."""
+    try:
+        verb(*args, **kwargs)
+    except Refused as refused:
+        return refused.code
+    return ""
+
+
+@contextmanager
+def heard(signal: Signal) -> Iterator[list[dict[str, Any]]]:
+    """What is sent meanwhile."""
+    told: list[dict[str, Any]] = []
+
+    def hear(**sent: Any) -> None:
+        told.append(sent)
+
+    signal.connect(hear)
+    try:
+        yield told
+    finally:
+        signal.disconnect(hear)
+
+
+def cancelled(booking: Booking) -> Booking:
+    assert booking.organizer is not None
+    return cancel(booking=booking, actor=booking.organizer)
+
+
+def held(user: User, *spaces: Space, starts: datetime | None = None, minutes: int = 60, **more: Any) -> Booking:
+    starts = starts or tomorrow()
+    return keep_free(user=user, spaces=spaces, starts_at=starts, ends_at=starts + timedelta(minutes=minutes), **more)
+
+
+def moved(booking: Booking, actor: User, *, hour: int = 12, version: int | None = None, **changes: Any) -> Booking:
+    starts = tomorrow(hour)
+    wanted = Wish.of(booking, **{"starts_at": starts, "ends_at": starts + timedelta(hours=1), **changes})
+    return change(booking=booking, actor=actor, version=version or booking.version, wish=wanted)
+
+
+def series_of(
+    user: User, *spaces: Space, rrule: str, skip: bool = False, key: str = "", hold: UUID | None = None, **wanted: Any
+) -> Series:
+    return book_series(organizer=user, wish=wish(*spaces, **wanted), rrule=rrule, skip=skip, key=key, hold=hold)
