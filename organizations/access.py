@@ -4,10 +4,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from organizations.models import (
+    Export,
+    ExportState,
     Invitation,
     InvitationQuerySet,
     Membership,
@@ -45,6 +48,12 @@ def memberships_of(user: User) -> "QuerySet[Membership]":
 def organizations_of(user: User) -> "QuerySet[Organization]":
     """What queries of other apps are scoped by."""
     return Organization.objects.filter(memberships__user=user)
+
+
+def organizations_for_rooms_of(user: User) -> list[Organization]:
+    """Those in which this person may create rooms."""
+    found = memberships_of(user)
+    return [one.organization for one in found if one.may_make(one.organization.rooms_made_by)]
 
 
 def administers(user: User, organization_id: UUID) -> bool:
@@ -106,3 +115,16 @@ def branded(organization_id: UUID) -> Organization:
     if organization is None:
         raise Http404
     return organization
+
+
+def exports_of(organization: Organization) -> "QuerySet[Export]":
+    """The latest first, those that have expired left out."""
+    return Export.objects.filter(organization=organization, expires_at__gt=timezone.now())
+
+
+def export_of(organization: Organization, export_id: UUID) -> Export:
+    """One that is ready; those that have expired, and whose file was lost, are not there."""
+    found = exports_of(organization).filter(pk=export_id, state=ExportState.READY).first()
+    if found is None or not found.file.storage.exists(found.file.name):
+        raise Http404
+    return found

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from audit.readonly import ReadOnly
-from organizations.models import Invitation, Membership, Organization
+from organizations.models import Export, Invitation, Membership, Organization
 from organizations.takeout.erasure import erase
 
 
@@ -51,3 +51,14 @@ class InvitationAdmin(ReadOnly):
     list_select_related = ["organization"]
     search_fields = ["email", "organization__name", "organization__slug"]
     exclude = ["token_hash"]
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnly):
+    """Its file is for administrators of the organization alone."""
+
+    list_display = ["organization", "requested_by", "state", "size", "created_at", "expires_at"]
+    list_filter = ["state", "created_at"]
+    list_select_related = ["organization", "requested_by"]
+    search_fields = ["organization__name", "organization__slug", "requested_by__email"]
+    exclude = ["file"]

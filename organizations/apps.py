@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class OrganizationsConfig(AppConfig):
@@ -6,3 +7,6 @@ class OrganizationsConfig(AppConfig):
 
     def ready(self) -> None:
         from organizations import receivers  # noqa: F401 - connects them
+        from organizations.takeout import own  # noqa: F401 - registers it
+
+        autodiscover_modules("takeout")  # each app's own

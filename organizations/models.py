@@ -167,3 +167,41 @@ class Invitation(Record):
     @property
     def is_open(self) -> bool:
         return self.accepted_at is None and self.expires_at > timezone.now()
+
+
+class ExportState(models.TextChoices):
+    PENDING = "PENDING", _("Pending")
+    READY = "READY", _("Ready")
+    FAILED = "FAILED", _("Failed")
+
+
+class Export(Record):
+    """A copy of everything, made in the background: `done` of `total` kinds. It is there until `expires_at`."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="exports")
+    requested_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=10, choices=ExportState.choices, default=ExportState.PENDING)
+    done = models.PositiveSmallIntegerField(default=0)
+    total = models.PositiveSmallIntegerField(default=0)
+    file = models.FileField(upload_to="exports/", blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ExportState.values), name="export_state_known"),
+            models.CheckConstraint(condition=~Q(state="READY") | ~Q(file=""), name="export_ready_has_a_file"),
+            models.UniqueConstraint("organization", condition=Q(state="PENDING"), name="export_one_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} at {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == ExportState.PENDING
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == ExportState.READY

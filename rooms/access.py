@@ -8,6 +8,8 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from organizations.access import administers
+from organizations.models import Membership
 from realtime.refusals import Refused
 from rooms.codes import normalise
 from rooms.models import HOSTING, Meeting, MeetingQuerySet, MeetingState, Participant, Role, Room, RoomQuerySet
@@ -48,14 +50,37 @@ def room_for_host(code: str, user: User) -> Room:
     return room
 
 
+def room_for_manager(code: str, user: User) -> Room:
+    """One of this person's, or of an organization that they administer; else 404."""
+    room = Room.objects.select_related("settings", "organization").filter(code=normalise(code)).first()
+    if room is None or not (room.host_id == user.pk or _administers(room, user)):
+        raise Http404
+    return room
+
+
+def _administers(room: Room, user: User) -> bool:
+    return room.organization_id is not None and administers(user, room.organization_id)
+
+
+def rooms_in(membership: Membership) -> RoomQuerySet:
+    """Of an organization: all for its administrators, for others their own; in the order of `rooms_of`."""
+    rooms = Room.objects.filter(organization=membership.organization)
+    return _listed_rooms(rooms if membership.is_admin else rooms.hosted_by(membership.user)).select_related("host")
+
+
 def rooms_of(user: User) -> RoomQuerySet:
     """This person's rooms for a list, each with its `people_inside`: where somebody is first, what is closed last."""
-    return Room.objects.hosted_by(user).with_people_inside().order_by("-is_active", "-people_inside", "-created_at")
+    return _listed_rooms(Room.objects.hosted_by(user))
+
+
+def _listed_rooms(rooms: RoomQuerySet) -> RoomQuerySet:
+    return rooms.with_people_inside().order_by("-is_active", "-people_inside", "-created_at")
 
 
 def room_for_visitor(code: str, visitor: Visitor) -> Room:
     """The room behind an invite link, or 404. A closed room exists only for its host and those who were in it."""
-    room = Room.objects.select_related("settings", "host").filter(code=normalise(code)).first()
+    found = Room.objects.select_related("settings", "host", "organization")
+    room = found.filter(code=normalise(code)).first()
     if room is None or not (room.is_active or _knows(room, visitor)):
         raise Http404
     return room

@@ -38,12 +38,22 @@ class SettingsInline(_SaysWhatItShowed, admin.StackedInline[RoomSettings, Room])
 
 @admin.register(Room)
 class RoomAdmin(_SaysWhatItShowed, admin.ModelAdmin[Room]):
-    list_display = ["name", "host", "code_masked", "is_active", "is_locked", "created_at"]
+    list_display = ["name", "host", "organization", "code_masked", "is_active", "is_locked", "created_at"]
     list_filter = ["is_active", "is_locked", "created_at"]
-    list_select_related = ["host"]
-    search_fields = ["name", "host__email", "host__display_name", "id"]
+    list_select_related = ["host", "organization"]
+    search_fields = ["name", "host__email", "host__display_name", "organization__name", "id"]
     date_hierarchy = "created_at"
-    readonly_fields = ["id", "host", "code_masked", "is_active", "is_locked", "closed_at", "created_at", "updated_at"]
+    readonly_fields = [
+        "id",
+        "host",
+        "organization",
+        "code_masked",
+        "is_active",
+        "is_locked",
+        "closed_at",
+        "created_at",
+        "updated_at",
+    ]
     fields = ["name", *readonly_fields]
     inlines = [SettingsInline]
     actions = ["close_rooms", "reopen_rooms"]

@@ -1,6 +1,6 @@
 """Labels here and in the models are part of the product's contract (accessible names)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import one_line
+from organizations.models import Organization
 from rooms.codes import normalise
 from rooms.models import SEATS_MAX, SEATS_MIN, SWITCHES, Room, RoomSettings
+from rooms.services.retention import days_kept
 
 GROUPS = {
     _("Who can join"): (
@@ -63,6 +65,23 @@ class SeatsField(forms.IntegerField):
         super().__init__(**(kwargs | own))
 
 
+class OrganizationField(forms.TypedChoiceField):
+    """Whose room it is; None is the person's own."""
+
+    def __init__(self, organizations: Sequence[Organization]) -> None:
+        by_slug = {one.slug: one for one in organizations}
+        super().__init__(
+            label=_("Organization"),
+            required=False,
+            choices=[("", _("None: it is just mine")), *((one.slug, one.name) for one in organizations)],
+            coerce=by_slug.__getitem__,
+            empty_value=None,
+            help_text=_(
+                "Its administrators may change, close and delete the room, and it keeps the room when you leave."
+            ),
+        )
+
+
 class RoomForm(forms.ModelForm[RoomSettings]):
     """A room's name and all of its settings. Read with `name` and `settings`; services write."""
 
@@ -93,9 +112,13 @@ class RoomForm(forms.ModelForm[RoomSettings]):
         }
 
     @classmethod
-    def for_new_room(cls, data: Any = None) -> "RoomForm":
-        form = cls(data, initial={"name": Room.default_name()})
+    def for_new_room(
+        cls, data: Any = None, *, organizations: Sequence[Organization] = (), chosen: str = ""
+    ) -> "RoomForm":
+        """`organizations` are those it may belong to; `chosen` is the slug of the one suggested."""
+        form = cls(data, initial={"name": Room.default_name(), "organization": chosen})
         form.fields["name"].required = False  # left empty, it is the default
+        form.fields["organization"] = OrganizationField(organizations)
         return form
 
     @classmethod
@@ -105,6 +128,10 @@ class RoomForm(forms.ModelForm[RoomSettings]):
             field.show_hidden_initial = True  # the page says what it showed, so that a stale one undoes nothing
         form.fields["records_kept"].help_text = _records_kept(room)
         return form
+
+    @property
+    def organization_chosen(self) -> Organization | None:
+        return self.cleaned_data.get("organization")
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -126,9 +153,10 @@ class RoomForm(forms.ModelForm[RoomSettings]):
 
 
 def _records_kept(room: Room) -> str:
-    if not room.settings.records_kept:
+    days = days_kept(room.pk)
+    if not days:
         return str(RECORDS_KEPT)
-    until = timezone.localdate() + timedelta(days=room.settings.records_kept)
+    until = timezone.localdate() + timedelta(days=days)
     example = gettext("A meeting that ends today is kept until %(date)s.") % {"date": date_format(until)}
     return f"{RECORDS_KEPT} {example}"
 

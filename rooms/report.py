@@ -44,4 +44,4 @@ class Report:
 
 def report_for(reader: User, meeting: Meeting) -> Report:
     did = deeds(meeting) if has_hosted(meeting, reader) else None
-    return Report(meeting, people(meeting), sections(meeting, reader), did, days_kept(meeting))
+    return Report(meeting, people(meeting), sections(meeting, reader), did, days_kept(meeting.room_id))

@@ -15,6 +15,7 @@ urlpatterns = [
     path("rooms/<str:code>/delete/", views.delete, name="room-delete"),
     path("rooms/<str:code>/meetings/", views.meetings, name="room-meetings"),
     path("rooms/<str:code>/schedule/", schedules.create, name="schedule-new"),
+    path("organizations/<slug:slug>/rooms/", views.organization_rooms, name="organization-rooms"),
     path("schedules/<uuid:schedule_id>/", schedules.schedule, name="schedule"),
     path("schedules/<uuid:schedule_id>/cancel/", schedules.cancel, name="schedule-cancel"),
     path("meetings/<uuid:meeting_id>/", views.meeting_record, name="meeting-record"),

@@ -16,12 +16,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import MemberRequest
+from organizations.access import membership_in, organizations_for_rooms_of
 from realtime.limits import at_most
+from realtime.pages import refusals_as_pages
 from rooms import downloads
-from rooms.access import meeting_for_record, meetings_in, meetings_of, room_for_host, rooms_of
+from rooms.access import (
+    meeting_for_record,
+    meetings_in,
+    meetings_of,
+    room_for_host,
+    room_for_manager,
+    rooms_in,
+    rooms_of,
+)
 from rooms.forms import JoinForm, RoomForm
 from rooms.models import Meeting, Room
-from rooms.refusals import refusals_as_pages
 from rooms.report import Report, report_for
 from rooms.schedules.access import upcoming_for
 from rooms.services import rooms as services
@@ -77,13 +86,30 @@ def new_meeting(request: MemberRequest) -> HttpResponse:
 @login_required
 @refusals_as_pages
 def create(request: MemberRequest) -> HttpResponse:
-    form = RoomForm.for_new_room(_posted(request))
+    may_own = organizations_for_rooms_of(request.user)
+    form = RoomForm.for_new_room(_posted(request), organizations=may_own, chosen=request.GET.get("organization", ""))
     if not form.is_valid():
         return render(request, "rooms/new.html", {"form": form})
     _count_new_room(request)
-    services.create_room(host=request.user, name=form.cleaned_data["name"], settings=form.settings)
+    services.create_room(
+        host=request.user, name=form.cleaned_data["name"], settings=form.settings, organization=form.organization_chosen
+    )
     messages.success(request, _("Your room is ready. Copy its link to invite people."))
     return redirect("rooms")
+
+
+@require_safe
+@login_required
+@never_cache
+def organization_rooms(request: MemberRequest, slug: str) -> HttpResponse:
+    membership = membership_in(slug, request.user)
+    context = {
+        "membership": membership,
+        "organization": membership.organization,
+        "rooms": _page(request, rooms_in(membership), "rooms"),
+        "may_create": membership.may_make(membership.organization.rooms_made_by),
+    }
+    return render(request, "rooms/organization.html", context)
 
 
 @require_form
@@ -91,7 +117,7 @@ def create(request: MemberRequest) -> HttpResponse:
 @never_cache
 @refusals_as_pages
 def settings(request: MemberRequest, code: str) -> HttpResponse:
-    room = room_for_host(code, request.user)
+    room = room_for_manager(code, request.user)
     form = RoomForm.of(room, _posted(request))
     if not form.is_valid():
         return render(request, "rooms/settings.html", {"room": room, "form": form})
@@ -104,7 +130,7 @@ def settings(request: MemberRequest, code: str) -> HttpResponse:
 @login_required
 @refusals_as_pages
 def change_link(request: MemberRequest, code: str) -> HttpResponse:
-    room = room_for_host(code, request.user)
+    room = room_for_manager(code, request.user)
     if request.method != "POST":
         return render(request, "rooms/change_link.html", {"room": room})
     room = services.change_link(room=room, actor=request.user)
@@ -116,7 +142,7 @@ def change_link(request: MemberRequest, code: str) -> HttpResponse:
 @login_required
 @refusals_as_pages
 def close(request: MemberRequest, code: str) -> HttpResponse:
-    room = services.close_room(room=room_for_host(code, request.user), actor=request.user)
+    room = services.close_room(room=room_for_manager(code, request.user), actor=request.user)
     messages.success(request, _("The room is closed. Nobody can join until you reopen it."))
     return redirect("room-settings", room.code)
 
@@ -125,7 +151,7 @@ def close(request: MemberRequest, code: str) -> HttpResponse:
 @login_required
 @refusals_as_pages
 def reopen(request: MemberRequest, code: str) -> HttpResponse:
-    room = services.reopen_room(room=room_for_host(code, request.user), actor=request.user)
+    room = services.reopen_room(room=room_for_manager(code, request.user), actor=request.user)
     messages.success(request, _("The room is open again."))
     return redirect("room-settings", room.code)
 
@@ -134,12 +160,13 @@ def reopen(request: MemberRequest, code: str) -> HttpResponse:
 @login_required
 @refusals_as_pages
 def delete(request: MemberRequest, code: str) -> HttpResponse:
-    room = room_for_host(code, request.user)
+    room = room_for_manager(code, request.user)
     if request.method != "POST":
         return render(request, "rooms/delete.html", {"room": room})
     services.delete_room(room=room, actor=request.user)
     messages.success(request, _("The room is deleted."))
-    return redirect("rooms")
+    theirs = None if room.host == request.user else room.organization
+    return redirect("organization-rooms", theirs.slug) if theirs else redirect("rooms")
 
 
 @require_safe

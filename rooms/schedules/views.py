@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import MemberRequest
 from realtime.limits import at_most
+from realtime.pages import refusals_as_pages
 from rooms.access import room_for_host
-from rooms.refusals import refusals_as_pages
 from rooms.schedules import services
 from rooms.schedules.access import schedule_for_organizer
 from rooms.schedules.forms import ScheduleForm

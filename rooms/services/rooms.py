@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actions import Action
 from audit.services import record
+from organizations.models import Organization
 from rooms.access import active_meeting, not_found
 from rooms.codes import new_code
 from rooms.events import room_state, tell
@@ -20,11 +21,13 @@ from rooms.services.sources import stop_what_is_not_allowed
 
 
 @transaction.atomic
-def create_room(*, host: User, name: str = "", settings: dict[str, Any] | None = None) -> Room:
+def create_room(
+    *, host: User, name: str = "", settings: dict[str, Any] | None = None, organization: Organization | None = None
+) -> Room:
     """`settings` are fields of RoomSettings; what is missing takes its default."""
-    room = Room.objects.create(host=host, name=name or Room.default_name())
+    room = Room.objects.create(host=host, name=name or Room.default_name(), organization=organization)
     RoomSettings.objects.create(room=room, **(settings or {}))
-    record(action=Action.ROOM_CREATED, entity=room, actor=host, name=room.name)
+    _note(Action.ROOM_CREATED, room, host, name=room.name)
     return room
 
 
@@ -38,7 +41,7 @@ def change_room(*, room: Room, actor: User, settings: dict[str, Any], name: str 
         room.name = name
         room.save(update_fields=["name", "updated_at"])
     if changed:
-        record(action=Action.ROOM_CHANGED, entity=room, actor=actor, **changed)
+        _note(Action.ROOM_CHANGED, room, actor, **changed)
         _obey(room, active_meeting(room), by=actor.display_name)
     return room
 
@@ -49,7 +52,7 @@ def switch(*, meeting: Meeting, actor: Participant, setting: str, on: bool) -> N
     room: Room = meeting.room  # type: ignore[assignment]
     changed = _set(room.settings, {setting: on})
     if changed:
-        record(action=Action.ROOM_CHANGED, entity=room, actor=actor.user, **changed)
+        _note(Action.ROOM_CHANGED, room, actor.user, **changed)
         _obey(room, meeting, by=actor.name)
 
 
@@ -82,7 +85,7 @@ def change_link(*, room: Room, actor: User) -> Room:
     room = _locked(room)
     room.code = new_code()
     room.save(update_fields=["code", "updated_at"])
-    record(action=Action.ROOM_LINK_CHANGED, entity=room, actor=actor)
+    _note(Action.ROOM_LINK_CHANGED, room, actor)
     tell_new_link(room=room)
     _tell_room(room)
     return room
@@ -95,7 +98,7 @@ def set_locked(*, room: Room, actor: User | None, locked: bool) -> Room:
     if room.is_locked != locked:
         room.is_locked = locked
         room.save(update_fields=["is_locked", "updated_at"])
-        record(action=Action.ROOM_LOCKED if locked else Action.ROOM_UNLOCKED, entity=room, actor=actor)
+        _note(Action.ROOM_LOCKED if locked else Action.ROOM_UNLOCKED, room, actor)
         _tell_room(room)
     return room
 
@@ -107,19 +110,19 @@ def close_room(*, room: Room, actor: User | None) -> Room:
     if room.is_active:
         room.is_active, room.closed_at = False, timezone.now()
         room.save(update_fields=["is_active", "closed_at", "updated_at"])
-        _end_running(room, actor)
-        cancel_all_in(room=room, actor=actor)
-        record(action=Action.ROOM_CLOSED, entity=room, actor=actor)
+        let_everything_go(room, actor)
+        _note(Action.ROOM_CLOSED, room, actor)
     return room
 
 
 @transaction.atomic
 def reopen_room(*, room: Room, actor: User) -> Room:
+    """Whoever reopens one whose host is gone is its host from then on."""
     room = _locked(room)
     if not room.is_active:
-        room.is_active, room.closed_at = True, None
-        room.save(update_fields=["is_active", "closed_at", "updated_at"])
-        record(action=Action.ROOM_REOPENED, entity=room, actor=actor)
+        room.is_active, room.closed_at, room.host = True, None, room.host or actor
+        room.save(update_fields=["is_active", "closed_at", "host", "updated_at"])
+        _note(Action.ROOM_REOPENED, room, actor)
     return room
 
 
@@ -127,10 +130,17 @@ def reopen_room(*, room: Room, actor: User) -> Room:
 def delete_room(*, room: Room, actor: User) -> None:
     """Removes the room with its meetings, their records and chat."""
     room = _locked(room)
-    _end_running(room, actor)
-    cancel_all_in(room=room, actor=actor)
-    record(action=Action.ROOM_DELETED, entity=room, actor=actor, name=room.name)
+    let_everything_go(room, actor)
+    _note(Action.ROOM_DELETED, room, actor, name=room.name)
     room.delete()
+
+
+def let_everything_go(room: Room, actor: User | None) -> None:
+    """Before a room is closed or goes. The caller holds its lock."""
+    meeting: Meeting | None = active_meeting(room)
+    if meeting is not None:
+        end(meeting=meeting, reason=EndedReason.ROOM_CLOSED, actor=actor)
+    cancel_all_in(room=room, actor=actor)
 
 
 def _locked(room: Room) -> Room:
@@ -142,10 +152,8 @@ def _locked(room: Room) -> Room:
     return found
 
 
-def _end_running(room: Room, actor: User | None) -> None:
-    meeting: Meeting | None = active_meeting(room)
-    if meeting is not None:
-        end(meeting=meeting, reason=EndedReason.ROOM_CLOSED, actor=actor)
+def _note(action: Action, room: Room, actor: User | None, **changes: Any) -> None:
+    record(action=action, entity=room, actor=actor, organization=room.organization_id, **changes)
 
 
 def _tell_room(room: Room) -> None:

@@ -15,6 +15,7 @@ from rooms.models import Attendance, EndedReason, Hand, Meeting, MeetingState, P
 from rooms.services.rooms import close_room
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
 from tests.browser.people import Person
+from tests.browser.places_of_organizations import PLACES_OF_ORGANIZATIONS
 from tests.schedules.plans import scheduled
 
 Way = Callable[[Cast, User, Room], Person]
@@ -220,4 +221,5 @@ PLACES: dict[str, Way] = {
     "call with menu": call_with_menu,
     "call with devices": call_with_devices,
     "goodbye": goodbye,
+    **PLACES_OF_ORGANIZATIONS,
 }
