@@ -7,7 +7,6 @@ from django.http import Http404
 
 from accounts.models import User
 from bookings.spaces.models import Amenity, Space, SpaceQuerySet
-from organizations.access import membership_in
 from organizations.models import Membership, Organization
 
 
@@ -22,7 +21,14 @@ def spaces_for(membership: Membership) -> SpaceQuerySet:
 
 
 def space_for_member(slug: str, space_id: UUID, user: User) -> Space:
-    return space_in(membership_in(slug, user).organization, space_id)
+    found = (
+        Space.objects.select_related("organization")
+        .filter(pk=space_id, organization__slug=slug, organization__memberships__user=user)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
 
 
 def space_in(organization: Organization, space_id: UUID) -> Space:
@@ -47,12 +53,16 @@ def photo_of(space: Space) -> bytes:
 
 
 def amenities_of(organization: Organization) -> "QuerySet[Amenity]":
+    return Amenity.objects.filter(organization=organization)
+
+
+def amenities_in_use(organization: Organization) -> "QuerySet[Amenity]":
     """Each with `uses`, the number of spaces that have it."""
-    return Amenity.objects.filter(organization=organization).annotate(uses=Count("spaces"))
+    return amenities_of(organization).annotate(uses=Count("spaces")).order_by("name")
 
 
 def amenity_in(organization: Organization, amenity_id: UUID) -> Amenity:
-    found = amenities_of(organization).filter(pk=amenity_id).first()
+    found = amenities_in_use(organization).filter(pk=amenity_id).first()
     if found is None:
         raise Http404
     return found

@@ -5,20 +5,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from bookings.spaces import services
-from bookings.spaces.access import amenities_of, amenity_in
+from bookings.spaces.access import amenities_in_use, amenity_in
 from bookings.spaces.forms import AmenityForm
-from bookings.spaces.views import require_form
+from bookings.spaces.views import page, require_form
 from organizations.access import admin_of
 from organizations.models import Membership
+from realtime.pages import refusals_as_pages
 from realtime.refusals import Refused
-from rooms.refusals import refusals_as_pages
 
 
 def _page(
@@ -27,9 +27,9 @@ def _page(
     """`form` is that of the amenity `wrong`, with what was typed into it."""
     rows = [
         (one, form if form and one.pk == wrong else AmenityForm(initial={"name": one.name}, prefix=str(one.pk)))
-        for one in amenities_of(member.organization)
+        for one in amenities_in_use(member.organization)
     ]
-    return render(request, "bookings/spaces/amenities.html", {"membership": member, "rows": rows})
+    return page(request, "amenities", member, rows=rows)
 
 
 @require_safe
@@ -65,7 +65,7 @@ def delete(request: MemberRequest, slug: str, amenity_id: UUID) -> HttpResponse:
     member = admin_of(slug, request.user)
     amenity = amenity_in(member.organization, amenity_id)
     if request.method != "POST":
-        return render(request, "bookings/spaces/amenity_delete.html", {"membership": member, "amenity": amenity})
+        return page(request, "amenity_delete", member, amenity=amenity)
     services.delete_amenity(amenity=amenity, actor=request.user)
     messages.success(request, _("The amenity is deleted."))
     return redirect("amenities", slug)

@@ -4,18 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 from django.utils import timezone
 
+from bookings.occupancy import Occupancy
+from bookings.rules import refuse_times, refuse_who_may_not
 from bookings.spaces import diary
 from bookings.spaces.access import spaces_for
 from bookings.spaces.diary import Entry
 from bookings.spaces.grid import may_book, midnight, opening
-from bookings.spaces.models import DAY, LONGEST_BUFFER, Space, SpaceQuerySet
+from bookings.spaces.models import DAY, Space, SpaceQuerySet
 from organizations.models import Membership
-from rooms.schedules.times import NoSuchTime, in_zone
+from realtime.refusals import Refused
+from rooms.schedules.times import NoSuchTime, Span, in_zone
 
 AHEAD = timedelta(days=1)  # how far the next booking is looked for
 
@@ -39,50 +41,34 @@ def matching(spaces: SpaceQuerySet, asked: dict[str, Any]) -> SpaceQuerySet:
 
 def free_at(spaces: SpaceQuerySet, reader: Membership, day: date, begin: int, end: int) -> list[Space]:
     """What this member could book then, by the clock of each space, the smallest first."""
-    spans = {
-        space: span
-        for space in spaces.prefetch_related("opening_hours").order_by("capacity", "name")
-        if (span := _span(space, day, begin, end)) and _is_bookable(space, reader, day, begin, end, span)
-    }
+    found = spaces.select_related("organization").prefetch_related("opening_hours").order_by("capacity", "name")
+    spans = {space: span for space in found if (span := _span(space, day, begin, end)) and _suits(space, span, reader)}
     if not spans:
         return []
-    around = timedelta(minutes=LONGEST_BUFFER)
-    earliest, latest = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
-    booked = diary.read(spans, earliest - around, latest + around, reader)
-    return [space for space, span in spans.items() if not any(_collides(space, span, one) for one in booked[space.pk])]
+    around = Span(min(span.starts_at for span in spans.values()), max(span.ends_at for span in spans.values()))
+    occupancy = Occupancy(spans, around)
+    return [space for space, span in spans.items() if occupancy.is_free(space, span)]
 
 
-def _span(space: Space, day: date, begin: int, end: int) -> tuple[datetime, datetime] | None:
+def _span(space: Space, day: date, begin: int, end: int) -> Span | None:
+    midnight = datetime.combine(day, time())
     try:
-        return _instant(space.zone, day, begin), _instant(space.zone, day, end)
+        return Span(*(in_zone(midnight + timedelta(minutes=minute), space.zone) for minute in (begin, end)))
     except NoSuchTime:
         return None
 
 
-def _instant(zone: ZoneInfo, day: date, minute: int) -> datetime:
-    return in_zone(datetime.combine(day, time()) + timedelta(minutes=minute), zone)
-
-
-def _is_bookable(space: Space, reader: Membership, day: date, begin: int, end: int, span: Any) -> bool:
-    opens, closes = opening(space, day)
-    now = timezone.now()
-    return (
-        opens <= begin
-        and end <= closes
-        and span[1] - span[0] <= timedelta(minutes=space.longest)
-        and now <= span[0] <= now + timedelta(days=space.horizon_days)
-        and may_book(space, reader)
-    )
-
-
-def _collides(space: Space, span: tuple[datetime, datetime], entry: Entry) -> bool:
-    begin = span[0] - timedelta(minutes=space.buffer_before)
-    end = span[1] + timedelta(minutes=space.buffer_after)
-    return entry.blocked_from < end and entry.blocked_until > begin
+def _suits(space: Space, span: Span, reader: Membership) -> bool:
+    try:
+        refuse_who_may_not([space], reader, at_door=False)
+        refuse_times(span.starts_at, span.ends_at, [space], now=timezone.now())
+    except Refused:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
-class Occupancy:
+class Present:
     """What goes on in a space now. `until`: when that changes, None for not within a day."""
 
     space: Space
@@ -92,16 +78,16 @@ class Occupancy:
     may_book: bool
 
 
-def now_and_next(spaces: Iterable[Space], reader: Membership) -> list[Occupancy]:
+def now_and_next(spaces: Iterable[Space], reader: Membership) -> list[Present]:
     """Spaces come with their opening hours."""
     spaces, now = list(spaces), timezone.now()
     booked = diary.read(spaces, now, now + AHEAD, reader)
     return [_occupancy(space, booked[space.pk], now, reader) for space in spaces]
 
 
-def _occupancy(space: Space, entries: list[Entry], now: datetime, reader: Membership) -> Occupancy:
+def _occupancy(space: Space, entries: list[Entry], now: datetime, reader: Membership) -> Present:
     coming = next((one for one in entries if one.blocked_from > now), None)
-    return Occupancy(space, *_state(space, entries, coming, now), coming, may_book(space, reader))
+    return Present(space, *_state(space, entries, coming, now), coming, may_book(space, reader))
 
 
 def _state(space: Space, entries: list[Entry], coming: Entry | None, now: datetime) -> tuple[str, datetime | None]:

@@ -12,6 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
 
 from accounts import avatars
 from accounts.forms import time_zones
@@ -67,6 +68,10 @@ def time_of(minutes: int) -> time:
     return time(minutes // 60 % 24, minutes % 60)
 
 
+def _cut(image: Image.Image) -> Image.Image:
+    return ImageOps.fit(image, PHOTO, Image.Resampling.LANCZOS)
+
+
 class SpaceForm(forms.ModelForm[Space]):
     """A space with its amenities, photo and opening hours. Read with `changes`; services write."""
 
@@ -104,7 +109,7 @@ class SpaceForm(forms.ModelForm[Space]):
         }
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs | {"label_suffix": ""})
         self.fields["amenities"].queryset = amenities_of(organization)  # type: ignore[attr-defined]
         self.fields["time_zone"].choices = time_zones(self.instance.time_zone)  # type: ignore[attr-defined]
         if not self.instance.photo:
@@ -153,7 +158,7 @@ class SpaceForm(forms.ModelForm[Space]):
 
     def clean_photo(self) -> bytes:
         upload: UploadedFile | None = self.cleaned_data["photo"]
-        return avatars.cut(upload, *PHOTO) if upload else b""
+        return avatars.rewritten(upload, 4 * PHOTO[0], _cut) if upload else b""
 
     def clean(self) -> dict[str, Any]:
         for day in WEEKDAYS:
@@ -192,7 +197,7 @@ class FilterForm(forms.Form):
     )
 
     def __init__(self, organization: Organization, buildings: list[str], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs | {"label_suffix": ""})
         known = [(name, name) for name in buildings]
         self.fields["building"].choices = [("", _("Any")), *known]  # type: ignore[attr-defined]
         self.fields["amenities"].queryset = amenities_of(organization)  # type: ignore[attr-defined]

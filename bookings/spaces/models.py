@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import known_time_zone
@@ -94,7 +95,8 @@ class Space(Record):
     @property
     def place(self) -> str:
         """Building and floor, as far as they are known."""
-        return ", ".join(part for part in (self.building, self.floor) if part)
+        floor = gettext("floor %s") % self.floor if self.floor.isdecimal() else self.floor
+        return ", ".join(part for part in (self.building, floor) if part)
 
     @property
     def photo_version(self) -> str:

@@ -86,7 +86,8 @@ def _booked(frame: Frame, entries: Iterable[Entry], first: int, last: int) -> It
     for entry in entries:
         kept = max(reached, _floor(frame.minute(entry.blocked_from), STEP))
         begin = max(kept, _floor(frame.minute(entry.starts_at), STEP))
-        end = max(begin + STEP if frame.minute(entry.ends_at) > begin else begin, _ceil(frame.minute(entry.ends_at)))
+        least = STEP if frame.minute(entry.ends_at) > first else 0
+        end = max(begin + least, _ceil(frame.minute(entry.ends_at)))
         until = max(end, _ceil(frame.minute(entry.blocked_until)))
         for kind, since, to in (("buffer", kept, begin), ("booked", begin, end), ("buffer", end, until)):
             since, to = max(since, first), min(to, last)

@@ -2,7 +2,7 @@ from django.urls import path
 
 from bookings.spaces import amenity_views, grid_views, views
 
-HERE = "organizations/<str:slug>/spaces/"
+HERE = "organizations/<slug:slug>/spaces/"
 SPACE = f"{HERE}<uuid:space_id>/"
 
 urlpatterns = [

@@ -23,12 +23,20 @@ from bookings.spaces.forms import SearchForm, SpaceForm
 from bookings.spaces.grid import new_booking_path
 from bookings.spaces.models import Space
 from organizations.access import admin_of, membership_in
+from organizations.models import Membership
+from realtime.pages import refusals_as_pages
 from realtime.refusals import Refused
-from rooms.refusals import refusals_as_pages
 
 PER_PAGE = 20
 LISTED = 20
 require_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def page(request: HttpRequest, template: str, member: Membership, **context: Any) -> HttpResponse:
+    """With what templates/organizations/base.html needs."""
+    organization = member.organization
+    context |= {"membership": member, "organization": organization, "new_path": new_booking_path(organization.slug)}
+    return render(request, f"bookings/spaces/{template}.html", context)
 
 
 @require_safe
@@ -41,17 +49,9 @@ def spaces(request: MemberRequest, slug: str) -> HttpResponse:
     found: Any = matching(spaces_for(member), form.asked).prefetch_related("amenities", "opening_hours")
     if form.when:
         found = free_at(found, member, *form.when)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "membership": member,
-        "form": form,
-        "page": page,
-        "occupancies": now_and_next(page.object_list, member),
-        "when": form.when,
-        "times": urlencode(form.times),
-        "new_path": new_booking_path(slug),
-    }
-    return render(request, "bookings/spaces/spaces.html", context)
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    present, times = now_and_next(shown.object_list, member), urlencode(form.times)
+    return page(request, "spaces", member, form=form, page=shown, present=present, when=form.when, times=times)
 
 
 def _posted(request: HttpRequest) -> tuple[Any, Any]:
@@ -69,7 +69,7 @@ def create(request: MemberRequest, slug: str) -> HttpResponse:
         form, lambda: services.create_space(organization=member.organization, actor=request.user, changes=form.changes)
     )
     if made is None:
-        return render(request, "bookings/spaces/new.html", {"membership": member, "form": form})
+        return page(request, "new", member, form=form)
     messages.success(request, _("The space is ready to be booked."))
     return redirect("space", slug, made.pk)
 
@@ -79,16 +79,14 @@ def create(request: MemberRequest, slug: str) -> HttpResponse:
 @never_cache
 @refusals_as_pages
 def edit(request: MemberRequest, slug: str, space_id: UUID) -> HttpResponse:
-    member = admin_of(slug, request.user)
-    space = space_in(member.organization, space_id)
-    name = space.name
-    form = SpaceForm.of(space, *_posted(request))
-    saved = _saved(form, lambda: services.change_space(space=space, actor=request.user, changes=form.changes))
+    member, found = _of_admin(request, slug, space_id)
+    name = found.name  # the form writes into the space what was typed
+    form = SpaceForm.of(found, *_posted(request))
+    saved = _saved(form, lambda: services.change_space(space=found, actor=request.user, changes=form.changes))
     if saved is None:
-        context = {"membership": member, "space": space, "name": name, "form": form}
-        return render(request, "bookings/spaces/edit.html", context)
+        return page(request, "edit", member, space=found, name=name, form=form)
     messages.success(request, _("The space is saved."))
-    return redirect("space-edit", slug, space.pk)
+    return redirect("space-edit", slug, space_id)
 
 
 def _saved(form: SpaceForm, save: Any) -> Space | None:
@@ -115,9 +113,9 @@ def photo(request: MemberRequest, slug: str, space_id: UUID) -> HttpResponse:
     return response
 
 
-def _of_admin(request: MemberRequest, slug: str, space_id: UUID) -> dict[str, Any]:
+def _of_admin(request: MemberRequest, slug: str, space_id: UUID) -> tuple[Membership, Space]:
     member = admin_of(slug, request.user)
-    return {"membership": member, "space": space_in(member.organization, space_id)}
+    return member, space_in(member.organization, space_id)
 
 
 @require_safe
@@ -125,19 +123,19 @@ def _of_admin(request: MemberRequest, slug: str, space_id: UUID) -> dict[str, An
 @never_cache
 @refusals_as_pages
 def door(request: MemberRequest, slug: str, space_id: UUID) -> HttpResponse:
-    context = _of_admin(request, slug, space_id)
-    link = request.build_absolute_uri(context["space"].door_path)
-    return render(request, "bookings/spaces/door.html", context | {"link": link, "code": qr_code(link)})
+    member, found = _of_admin(request, slug, space_id)
+    link = request.build_absolute_uri(found.door_path)
+    return page(request, "door", member, space=found, link=link, code=qr_code(link))
 
 
 @require_form
 @login_required
 @refusals_as_pages
 def change_door_link(request: MemberRequest, slug: str, space_id: UUID) -> HttpResponse:
-    context = _of_admin(request, slug, space_id)
+    member, found = _of_admin(request, slug, space_id)
     if request.method != "POST":
-        return render(request, "bookings/spaces/change_door.html", context)
-    services.change_door_link(space=context["space"], actor=request.user)
+        return page(request, "change_door", member, space=found)
+    services.change_door_link(space=found, actor=request.user)
     messages.success(request, _("The door has a new link. The old one no longer works."))
     return redirect("space-door", slug, space_id)
 
@@ -146,8 +144,8 @@ def change_door_link(request: MemberRequest, slug: str, space_id: UUID) -> HttpR
 @login_required
 @refusals_as_pages
 def deactivate(request: MemberRequest, slug: str, space_id: UUID) -> HttpResponse:
-    space = _of_admin(request, slug, space_id)["space"]
-    services.set_active(space=space, actor=request.user, is_active=False)
+    _member, found = _of_admin(request, slug, space_id)
+    services.set_active(space=found, actor=request.user, is_active=False)
     messages.success(request, _("The space can't be booked until you activate it. What is booked stays so."))
     return redirect("space-edit", slug, space_id)
 
@@ -156,8 +154,8 @@ def deactivate(request: MemberRequest, slug: str, space_id: UUID) -> HttpRespons
 @login_required
 @refusals_as_pages
 def activate(request: MemberRequest, slug: str, space_id: UUID) -> HttpResponse:
-    space = _of_admin(request, slug, space_id)["space"]
-    services.set_active(space=space, actor=request.user, is_active=True)
+    _member, found = _of_admin(request, slug, space_id)
+    services.set_active(space=found, actor=request.user, is_active=True)
     messages.success(request, _("The space can be booked again."))
     return redirect("space-edit", slug, space_id)
 
@@ -167,10 +165,9 @@ def activate(request: MemberRequest, slug: str, space_id: UUID) -> HttpResponse:
 @never_cache
 @refusals_as_pages
 def delete(request: MemberRequest, slug: str, space_id: UUID) -> HttpResponse:
-    context = _of_admin(request, slug, space_id)
-    standing = services.standing_in(context["space"])
+    member, found = _of_admin(request, slug, space_id)
     if request.method != "POST":
-        return render(request, "bookings/spaces/delete.html", context | {"standing": standing[:LISTED]})
-    services.delete_space(space=context["space"], actor=request.user)
+        return page(request, "delete", member, space=found, standing=services.standing_in(found)[:LISTED])
+    services.delete_space(space=found, actor=request.user)
     messages.success(request, _("The space is deleted."))
     return redirect("spaces", slug)

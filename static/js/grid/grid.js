@@ -17,8 +17,8 @@ function stopsIn(cell) {
   return links.length ? links : [/** @type {HTMLElement} */ (cell)];
 }
 
-/** @param {Element} row */
-const cellsOf = (row) => [...row.querySelectorAll("td")];
+/** The name of the row first. @param {HTMLTableRowElement} row */
+const cellsOf = (row) => /** @type {HTMLTableCellElement[]} */ ([...row.cells]);
 
 export class Grid {
   #part;
@@ -45,10 +45,8 @@ export class Grid {
   prepare() {
     for (const row of this.#rows)
       for (const cell of cellsOf(row)) for (const stop of stopsIn(cell)) this.#name(row, cell, stop);
-    const first = this.#rows[0] && cellsOf(this.#rows[0])[0];
-    const free = this.table?.querySelector("td.free");
-    const stop = free ?? (first && stopsIn(first)[0]);
-    if (stop instanceof HTMLElement) stop.tabIndex = 0;
+    const first = this.table?.querySelector("td.free, td:has(.add)") ?? this.table?.querySelector("td");
+    if (first) stopsIn(first)[0].tabIndex = 0;
     this.showNow();
   }
 
@@ -58,10 +56,11 @@ export class Grid {
    * @param {HTMLElement} stop
    */
   #name(row, cell, stop) {
-    const where = [row.dataset.name, cell.dataset.day];
     stop.tabIndex = -1;
-    const said = stop === cell ? this.#words(cell) : [...stop.children].map(({ textContent }) => textContent);
-    const own = said.length ? said : [stop.textContent];
+    if (cell.matches("th")) return;
+    const where = [row.dataset.name, cell.dataset.day];
+    const parts = [...stop.children].map(({ textContent }) => textContent);
+    const own = stop === cell ? this.#words(cell) : parts.length ? parts : [stop.textContent];
     const label = [...where, ...own].filter(Boolean).join(", ");
     stop.setAttribute("aria-label", label);
     if (stop.matches(".booked > *")) stop.title = own.filter(Boolean).join(", ");
@@ -95,7 +94,7 @@ export class Grid {
 
   /** What has the focus, said so that it is found in a table that is put anew. */
   get focused() {
-    const cell = document.activeElement?.closest("td");
+    const cell = /** @type {HTMLElement | null} */ (document.activeElement?.closest("td, th"));
     const row = cell && this.table?.contains(cell) ? cell.closest("tr") : null;
     if (!cell || !row) return null;
     const number = stopsIn(cell).indexOf(/** @type {HTMLElement} */ (document.activeElement));
@@ -110,7 +109,7 @@ export class Grid {
   }
 
   /**
-   * @param {Element} row
+   * @param {HTMLTableRowElement} row
    * @param {number} at
    */
   #cellAt(row, at) {
@@ -120,7 +119,7 @@ export class Grid {
 
   /** @param {HTMLElement} target */
   #hold(target) {
-    const cell = target.closest("td");
+    const cell = target.closest("td, th");
     if (!cell || !stopsIn(cell).includes(target)) return;
     for (const other of this.table?.querySelectorAll("[tabindex='0']") ?? [])
       /** @type {HTMLElement} */ (other).tabIndex = -1;
@@ -136,7 +135,7 @@ export class Grid {
   /** @param {KeyboardEvent} event */
   #pressed(event) {
     const stop = /** @type {HTMLElement} */ (event.target);
-    const cell = stop.closest("td");
+    const cell = /** @type {HTMLTableCellElement | null} */ (stop.closest("td, th"));
     const row = cell?.closest("tr");
     if (!cell || !row || event.altKey || event.shiftKey) return;
     if (event.key === "Enter" && stop === cell) this.begin(cell);

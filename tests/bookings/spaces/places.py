@@ -1,30 +1,29 @@
-"""An organization with spaces, and what is booked in them, written as rows."""
+"""What is booked in spaces, written as rows: a day two weeks from now, on which nothing is over."""
 
 from datetime import UTC, datetime, timedelta
 
+from django.utils import timezone
+
 from accounts.models import User
-from bookings.models import Attendee, Booking, Slot
+from bookings.models import Booking, Slot
 from bookings.spaces.models import Space
 from bookings.states import HOLDING, BookingState
-from organizations.models import Membership, MembershipRole, Organization
-
-MONDAY = datetime(2035, 3, 5, tzinfo=UTC)  # far ahead: nothing of it is over while tests run
 
 
-def organization(admin: User, *members: User, slug: str = "acme") -> Organization:
-    made = Organization.objects.create(name=slug.title(), slug=slug)
-    Membership.objects.create(organization=made, user=admin, role=MembershipRole.ADMIN)
-    for member in members:
-        Membership.objects.create(organization=made, user=member)
-    return made
+def monday() -> datetime:
+    midnight = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=21 - midnight.weekday())
 
 
-def space(acme: Organization, name: str = "Blue room", **fields) -> Space:
-    return Space.objects.create(organization=acme, name=name, **{"capacity": 6, "horizon_days": 730} | fields)
+MONDAY = monday()
 
 
 def at(hour: float, day: int = 0) -> datetime:
     return MONDAY + timedelta(days=day, hours=hour)
+
+
+def on(day: int = 0) -> str:
+    return f"{at(0, day):%Y-%m-%d}"
 
 
 def booked(where: Space, by: User | None, begin: datetime, end: datetime, title: str = "Standup", **fields) -> Booking:
@@ -40,7 +39,3 @@ def booked(where: Space, by: User | None, begin: datetime, end: datetime, title:
         is_held=made.state in HOLDING,
     )
     return made
-
-
-def invite(booking: Booking, email: str) -> None:
-    Attendee.objects.create(booking=booking, email=email)
