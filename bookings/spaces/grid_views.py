@@ -15,6 +15,7 @@ from bookings.spaces.finding import buildings_of, matching
 from bookings.spaces.forms import FilterForm
 from bookings.spaces.grid import DayGrid, Period, WeekGrid, may_book
 from bookings.spaces.views import page
+from bookings.tickets.access import warning_for
 from organizations.access import membership_in
 
 PER_PAGE = 50
@@ -70,7 +71,8 @@ def _one(request: MemberRequest, slug: str, space_id: UUID, template: str) -> Ht
     found = space_in(member.organization, space_id)
     period = Period.of(request.GET, default="week")
     day = DayGrid([(found, day) for day in period.days], member, whole=_is_whole(request))
-    return page(request, template, member, space=found, period=period, day=day, may_book=may_book(found, member))
+    context = {"space": found, "period": period, "day": day, "may_book": may_book(found, member)}
+    return page(request, template, member, **context, tickets=warning_for([found]).get(found.pk))
 
 
 def _is_whole(request: MemberRequest) -> bool:

@@ -19,7 +19,6 @@ from organizations.access import membership_in, memberships_of
 from organizations.models import Membership, MembershipRole
 from realtime.refusals import Refused
 from rooms.access import room_for_visitor
-from rooms.codes import normalise
 from rooms.lookups import guarded
 from rooms.models import Room
 from rooms.visitors import Visitor
@@ -69,18 +68,6 @@ def _member_of_room(room: Room, user: User | None) -> Membership | None:
     if user is None or room.organization_id is None:
         return None
     return memberships_of(user).filter(organization=room.organization_id).first()
-
-
-def space_at_door(key: str, address: str) -> Space:
-    """The space whose door has this secret link, or 404; refuses with rate.exceeded who tries too many."""
-
-    def lookup() -> Space:
-        found = Space.objects.select_related("organization").filter(door_key=normalise(key)).first()
-        if found is None:
-            raise Http404
-        return found
-
-    return guarded(address, lookup)
 
 
 def reporter_at_door(space: Space, user: Any) -> Membership | None:

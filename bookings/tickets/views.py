@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import MemberRequest
+from bookings.door.access import space_at_door
 from bookings.tickets import access, services
 from bookings.tickets.facts import labelled
 from bookings.tickets.forms import ArrangeForm, CallForm, CommentForm, DoorForm, MoveForm, QueueForm, TicketForm
@@ -187,7 +188,7 @@ def comment(request: MemberRequest, slug: str, number: int) -> HttpResponse:
 @refusals_as_pages
 def at_door(request: HttpRequest, key: str) -> HttpResponse:
     """Without signing in; who is, has a name already."""
-    space = access.space_at_door(key, _address(request))
+    space = space_at_door(key, _address(request))
     member = access.reporter_at_door(space, request.user)
     form = DoorForm(member, _posted(request))
     if not form.is_valid():
