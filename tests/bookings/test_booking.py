@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from audit.models import AuditEntry
 from bookings.models import Booking, Slot
+from bookings.services import bookings
 from bookings.services.bookings import book, cancel
 from bookings.signals import booking_cancelled, booking_made
 from realtime.refusals import Refused
@@ -96,6 +97,24 @@ def test_the_same_request_makes_one_booking(bob, alice, blue):
     assert refusal(book, organizer=alice, wish=wish(blue), key="one") == "booking.conflict"
     assert book(organizer=bob, wish=wish(blue, starts=tomorrow(11)), key="two") != first
     assert refusal(book, organizer=bob, wish=wish(blue), key="k" * 65) == "booking.invalid"
+
+
+@pytest.mark.parametrize(
+    ("step", "hour"), [("unlocked_spaces", 9), ("locked_membership", 9), ("locked_membership", 12)]
+)
+def test_the_same_request_that_comes_meanwhile_is_the_same_booking(bob, blue, monkeypatch, step, hour):
+    """Whether what it sees then is a time that is taken, or none."""
+
+    def meanwhile(*args):
+        if not made:
+            made.append(None)
+            made.append(book(organizer=bob, wish=wish(blue), key="one"))
+        return real(*args)
+
+    made, real = [], getattr(bookings, step)
+    monkeypatch.setattr(bookings, step, meanwhile)
+    assert book(organizer=bob, wish=wish(blue, starts=tomorrow(hour)), key="one") == made[1]
+    assert Booking.objects.count() == 1
 
 
 def test_what_a_listener_refuses_is_not_booked(bob, blue):
