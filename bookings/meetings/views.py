@@ -12,7 +12,7 @@ from accounts.requests import MemberRequest
 from bookings.access import booking_for
 from bookings.meetings.services import join as join_booking
 from bookings.meetings.services import way_in
-from rooms.refusals import refusals_as_pages
+from realtime.pages import refusals_as_pages
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,8 +26,8 @@ from organizations.access import membership_in
 from organizations.models import Membership
 from realtime import metrics
 from realtime.limits import at_most
+from realtime.pages import refusals_as_pages
 from realtime.refusals import Refused
-from rooms.refusals import refusals_as_pages
 from rooms.visitors import visitor_of
 
 PER_PAGE = 25
