@@ -40,7 +40,7 @@ def running(command: list[str], environment: dict[str, str]) -> Iterator[Server]
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
-        env={**kept, "PORT": str(port), **environment},
+        env={**kept, "PORT": str(port), "JOB_WORKERS": "0", **environment},
         preexec_fn=lambda: use_core(SERVER_CORE),
         stdout=subprocess.DEVNULL,
     )

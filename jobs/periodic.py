@@ -17,23 +17,32 @@ logger = logging.getLogger(__name__)
 
 
 def enroll() -> None:
-    """A row for each job that this version knows; a job that has become more frequent does not wait its old time."""
+    """A row for each job that this version knows; one that has become more frequent does not wait its old time.
+
+    One that nobody has done for a day is of no version any more.
+    """
     now = timezone.now()
-    Periodic.objects.exclude(name__in=PERIODIC).delete()
+    Periodic.objects.exclude(name__in=PERIODIC).filter(next_at__lt=now - timedelta(days=1)).delete()
     Periodic.objects.bulk_create((Periodic(name=name, next_at=now) for name in PERIODIC), ignore_conflicts=True)
     for name, beat in PERIODIC.items():
         latest = now + timedelta(seconds=beat.seconds)
         Periodic.objects.filter(name=name, next_at__gt=latest).update(next_at=latest)
 
 
+def due() -> set[str]:
+    """The queues in which something waits."""
+    names = Periodic.objects.filter(next_at__lte=timezone.now(), worker=None).values_list("name", flat=True)
+    return {PERIODIC[name].queue for name in names if name in PERIODIC}
+
+
 def claim(queue: str, worker: str) -> Periodic | None:
     """One that is due, for this worker alone, until it is done or the worker is gone."""
     now = timezone.now()
     names = [name for name, beat in PERIODIC.items() if beat.queue == queue]
-    due = Periodic.objects.filter(name__in=names, next_at__lte=now, worker=None)
-    for found in due.order_by("next_at"):
+    waiting = Periodic.objects.filter(name__in=names, next_at__lte=now, worker=None)
+    for found in waiting.order_by("next_at"):
         next_at = now + timedelta(seconds=PERIODIC[found.name].seconds)
-        if due.filter(pk=found.pk).update(worker=worker, started_at=now, next_at=next_at):
+        if waiting.filter(pk=found.pk).update(worker=worker, started_at=now, next_at=next_at):
             found.worker_id, found.started_at = worker, now
             return found
     return None

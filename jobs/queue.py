@@ -17,13 +17,18 @@ FIRST_WAIT = timedelta(seconds=5)  # three times as long after each try
 MARGIN = timedelta(minutes=1)  # a worker that is stuck ends by itself before
 
 
+def due() -> set[str]:
+    """The queues in which something waits."""
+    return set(Job.objects.ready().order_by().values_list("queue_name", flat=True).distinct())
+
+
 def claim(queue: str, worker: str) -> Job | None:
     """The next job that is due, for this worker alone."""
-    due: Any = Job.objects.ready().filter(queue_name=queue).order_by("-priority", "run_after", "enqueued_at")
-    if not due.exists():  # to claim takes SQLite's one write lock
+    waiting: Any = Job.objects.ready().filter(queue_name=queue).order_by("-priority", "run_after", "enqueued_at")
+    if not waiting.exists():  # to claim takes SQLite's one write lock
         return None
     with exclusive_transaction():
-        found: Job | None = due.get_locked()
+        found: Job | None = waiting.get_locked()
         if found is not None:
             found.claim(worker)
     return found

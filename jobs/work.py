@@ -5,7 +5,7 @@ from django.utils import timezone
 from jobs.decorators import every
 from jobs.models import Job, State
 
-DONE_KEPT = timedelta(days=3)
+DONE_KEPT = timedelta(days=1)
 FAILED_KEPT = timedelta(days=30)
 
 

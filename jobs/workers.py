@@ -40,16 +40,19 @@ class Lane(threading.Thread):
     def __init__(self, queue_name: str, worker: str, stopping: threading.Event) -> None:
         super().__init__(name=queue_name, daemon=True)
         self._queue, self._worker, self._stopping = queue_name, worker, stopping
+        self.called = threading.Event()
         self.doing: Doing | None = None
         self.broke = False
 
     def run(self) -> None:
         try:
             while not self._stopping.is_set():
-                if not self.step():
-                    self._stopping.wait(LOOKS_EVERY)
-        except Exception:
-            logger.exception("The queue %s cannot be worked on; starting again.", self._queue)
+                self.called.wait()
+                self.called.clear()
+                while not self._stopping.is_set() and self.step():
+                    pass
+        except BaseException:
+            logger.exception("The queue %s cannot be worked on; the worker ends.", self._queue)
             self.broke = True
             self._stopping.set()
         finally:
@@ -61,7 +64,7 @@ class Lane(threading.Thread):
         try:
             beat = periodic.claim(self._queue, self._worker)
             job = queue.claim(self._queue, self._worker) if beat is None else None
-        except OperationalError as error:  # SQLite is busy, PostgreSQL restarts: nothing was claimed
+        except OperationalError as error:  # nothing was claimed
             logger.warning("The queue %s cannot be read: %s", self._queue, error)
             return False
         if beat is not None:
@@ -79,38 +82,51 @@ class WorkerProcess:
         self.id = f"{socket.gethostname()[:40]}-{os.getpid()}-{get_random_string(6)}"
         self.stopping = threading.Event()
         queues = settings.TASKS["default"]["QUEUES"]
-        self._lanes = [Lane(name, self.id, self.stopping) for name in queues]
+        self._lanes = {name: Lane(name, self.id, self.stopping) for name in queues}
+        self._next_beat = 0.0
 
     def run(self) -> bool:
         """Until `stopping` is set; False if the worker could not go on."""
-        beat(self.id)
+        self._beat()
         periodic.enroll()
-        for lane in self._lanes:
+        for lane in self._lanes.values():
             lane.start()
-        while not self.stopping.wait(BEATS_EVERY) and not self._overdue():
+        stuck: list[str] = []
+        while not self.stopping.wait(LOOKS_EVERY) and not (stuck := self._stuck()):
             try:
-                _sound_connection()
-                beat(self.id)
-            except OperationalError as error:
-                logger.warning("The worker cannot say that it is alive: %s", error)
-        return self._end()
+                self._look()
+            except OperationalError as error:  # SQLite is busy, PostgreSQL restarts
+                logger.warning("The worker cannot look for work: %s", error)
+        for what in stuck:
+            logger.error("%s takes longer than it may; the worker ends.", what)
+        self._end()
+        return not stuck and not any(lane.broke for lane in self._lanes.values())
 
-    def _overdue(self) -> bool:
-        doing = [one for lane in self._lanes if (one := lane.doing) is not None]
-        stuck = [one for one in doing if one.until < time.monotonic()]
-        for one in stuck:
-            logger.error("%s takes longer than it may; the worker ends.", one.what)
-        return bool(stuck)
+    def _look(self) -> None:
+        """One look for all queues, since most find nothing."""
+        _sound_connection()
+        if self._next_beat <= time.monotonic():
+            self._beat()
+        for name in queue.due() | periodic.due():
+            if name in self._lanes:
+                self._lanes[name].called.set()
 
-    def _end(self) -> bool:
+    def _beat(self) -> None:
+        beat(self.id)
+        self._next_beat = time.monotonic() + BEATS_EVERY
+
+    def _stuck(self) -> list[str]:
+        doing = [one for lane in self._lanes.values() if (one := lane.doing) is not None]
+        return [one.what for one in doing if one.until < time.monotonic()]
+
+    def _end(self) -> None:
         """What does not end in time is put back at once, for another worker."""
-        overdue = self._overdue()
         self.stopping.set()
         deadline = time.monotonic() + PATIENCE
-        for lane in self._lanes:
+        for lane in self._lanes.values():
+            lane.called.set()
             lane.join(max(0.0, deadline - time.monotonic()))
         leave(self.id)
-        return not overdue and not any(lane.broke for lane in self._lanes)
 
 
 def beat(worker: str) -> None:

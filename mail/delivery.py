@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from jobs.queue import in_short
-from mail.models import Mail, MailState
+from mail.models import Mail, MailQuerySet, MailState
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +23,14 @@ FIRST_WAIT = timedelta(minutes=2)  # longer than a mail server may take; three t
 EMPTIED = {"text": "", "html": "", "calendar": "", "reply_to": ""}
 
 
+def due() -> MailQuerySet:
+    return Mail.objects.pending().filter(next_try_at__lte=timezone.now(), attempts__lt=MOST_ATTEMPTS)
+
+
 def claim() -> Mail | None:
     """A mail that is due, for the caller alone: who changes the row first has it, until its next try is due."""
     now = timezone.now()
-    due = Mail.objects.pending().filter(next_try_at__lte=now, attempts__lt=MOST_ATTEMPTS)
-    for mail in due.order_by("next_try_at", "created_at")[:10]:
+    for mail in due().order_by("next_try_at", "created_at")[:10]:
         wait = FIRST_WAIT * 3**mail.attempts
         mine = Mail.objects.pending().filter(pk=mail.pk, attempts=mail.attempts)
         if mine.update(attempts=F("attempts") + 1, next_try_at=now + wait):

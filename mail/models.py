@@ -30,6 +30,10 @@ class MailQuerySet(models.QuerySet["Mail"]):
     def about(self, entity: models.Model) -> "MailQuerySet":
         return self.filter(entity=entity._meta.label_lower, entity_id=str(entity.pk))
 
+    def by_state(self) -> dict[str, int]:
+        counted = dict(self.order_by().values_list("state").annotate(models.Count("pk")))
+        return {state: counted.get(state, 0) for state in MailState.values}
+
 
 class Mail(Record):
     """To one person. `kind` is the sender's word for it, `entity` and `entity_id` say what it is about.

@@ -8,13 +8,13 @@ from jobs.decorators import every, job
 from mail import delivery
 from mail.models import Mail, MailState
 
-AT_ONCE = 10
+AT_ONCE = 5
 KEPT = timedelta(days=30)
 
 
-@job(queue="mail")
+@job(queue="mail", lease=1800)
 def deliver() -> None:
-    """What is due, but not for long: a worker that shall end waits for it."""
+    """Some of what is due, and another job for the rest: a worker that shall end waits for this one."""
     for _ in range(AT_ONCE):
         mail = delivery.claim()
         if mail is None:
@@ -26,7 +26,8 @@ def deliver() -> None:
 @every(10, queue="mail")
 def retry() -> None:
     """What could not be sent at first, or was left by a worker that died."""
-    deliver.call()
+    if delivery.due().exists():
+        deliver.enqueue()
 
 
 @every(600)

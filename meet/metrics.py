@@ -9,10 +9,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_save
 from prometheus_client import CollectorRegistry, Metric, ProcessCollector, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from chat.models import Message, MessageType
+from jobs import figures as work
+from mail.models import Mail
 from realtime.metrics import REGISTRY, messages
 from rooms.models import Meeting, MeetingState, Participant
 from signaling.relays import figures
@@ -41,6 +43,23 @@ class OfTheDatabase(Collector):
         people.add_metric(["guest"], guests)
         people.add_metric(["account"], inside.count() - guests)
         yield people
+        yield from self._work()
+
+    def _work(self) -> Iterator[Metric]:
+        jobs = GaugeMetricFamily("meet_jobs", "Enqueued jobs, by their state.", labels=["state"])
+        for state, count in work.by_state().items():
+            jobs.add_metric([state], count)
+        yield jobs
+        yield GaugeMetricFamily("meet_jobs_longest_wait_seconds", "Of the oldest due job.", value=work.longest_wait())
+        yield GaugeMetricFamily("meet_job_workers", "Workers that are alive.", value=work.workers())
+        failures = CounterMetricFamily("meet_periodic_failures", "Failures of periodic jobs.", labels=["job"])
+        for name, count in work.failures_of_periodic_jobs().items():
+            failures.add_metric([name], count)
+        yield failures
+        mails = GaugeMetricFamily("meet_mails", "Mail that waits or was given up, by its state.", labels=["state"])
+        for state, count in Mail.objects.by_state().items():
+            mails.add_metric([state], count)
+        yield mails
 
 
 class OfTheRelay(Collector):

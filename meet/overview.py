@@ -9,11 +9,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from audit.models import AuditEntry, Chain
+from jobs import figures
+from jobs.models import State
+from mail.models import Mail, MailState
 from meet.logs import Failures
 from realtime import metrics
 from rooms.models import Meeting, ParticipantState, Room
@@ -33,6 +37,7 @@ def overview(user: User) -> dict[str, Any]:
     return {
         "live": live_meetings() if user.has_perm("rooms.view_meeting") else None,
         "audit": audit_state() if user.has_perm("audit.view_auditentry") else None,
+        "work": work() if user.has_perm("jobs.view_job") else None,
         "counts": list(counts()),
         "sockets": bars(metrics.sockets, "kind"),
         "refusals": bars(metrics.refusals, "code")[:REFUSALS_SHOWN],
@@ -55,6 +60,25 @@ def audit_state() -> dict[str, Any]:
         "waiting": AuditEntry.objects.unsealed().count(),
         "hash": chain.end_hash,
     }
+
+
+def work() -> list[dict[str, Any]]:
+    """What waits and what was given up; the links lead to those."""
+    jobs, mails = figures.by_state(), Mail.objects.by_state()
+    return [
+        {
+            "name": _("Jobs"),
+            "waiting": jobs[State.READY] + jobs[State.RUNNING],
+            "failed": jobs[State.FAILED],
+            "url": reverse("admin:jobs_job_changelist", query={"status": State.FAILED}),
+        },
+        {
+            "name": _("Mail"),
+            "waiting": mails[MailState.PENDING],
+            "failed": mails[MailState.FAILED],
+            "url": reverse("admin:mail_mail_changelist", query={"state": MailState.FAILED}),
+        },
+    ]
 
 
 def counts() -> Iterator[dict[str, Any]]:

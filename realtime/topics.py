@@ -25,3 +25,8 @@ def thread(thread_id: UUID) -> str:
 def user(user_id: UUID) -> str:
     """Every socket of a signed-in person."""
     return f"user.{user_id}"
+
+
+def space(space_id: UUID) -> str:
+    """Whoever looks at when a space is free."""
+    return f"space.{space_id}"

@@ -81,12 +81,17 @@ class Server:
             self.kill()
 
     def kill(self) -> None:
-        """As a power cut would."""
+        """As a power cut would. Its job workers too: they are sessions of their own, and use the test's database."""
         Server.running.discard(self)
+        workers = self.job_workers()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
+        for worker in workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
+        eventually(lambda: not any(map(is_job_worker, workers)), "a worker outlives the power cut")
 
     def restart(self) -> None:
         self.kill()
@@ -109,11 +114,18 @@ class Server:
         return [int(pid) for pid in listed.split()]
 
     def relay_workers(self) -> list[int]:
-        """Of the media relay, started by whichever thread."""
+        """Of the media relay."""
+        return list(filter(is_relay, self._started()))
+
+    def job_workers(self) -> list[int]:
+        return list(filter(is_job_worker, self._started()))
+
+    def _started(self) -> list[int]:
+        """By whichever thread."""
         found: list[int] = []
         for listed in Path(f"/proc/{self.pid}/task").glob("*/children"):
             with contextlib.suppress(OSError):  # a thread that has ended meanwhile
-                found += [int(pid) for pid in listed.read_text().split() if is_relay(int(pid))]
+                found += map(int, listed.read_text().split())
         return found
 
     def _answers(self) -> bool:
@@ -128,10 +140,19 @@ class Server:
 
 
 def is_relay(pid: int) -> bool:
+    return "relay" in _command_of(pid)
+
+
+def is_job_worker(pid: int) -> bool:
+    return "work" in _command_of(pid)
+
+
+def _command_of(pid: int) -> list[str]:
+    """Empty for one that is gone."""
     try:
-        return "relay" in Path(f"/proc/{pid}/cmdline").read_text()
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
     except OSError:
-        return False
+        return []
 
 
 def _reserve() -> socket.socket:

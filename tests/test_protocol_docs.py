@@ -20,7 +20,7 @@ from signaling.relays import EVENTS
 from signaling.services import presence, states
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("realtime", "organizations", "rooms", "signaling", "chat")
+APPS = ("realtime", "organizations", "rooms", "signaling", "chat", "bookings")
 TEXT = (ROOT / "docs/protocol.md").read_text()
 CONSTANTS = {
     name: getattr(module, name)
@@ -101,15 +101,27 @@ def test_the_reactions_that_exist():
     assert [emoji for emoji in states.EMOJI if emoji not in described] == []
 
 
+def refusals() -> set[str]:
+    """Made by name, or by a class of their own."""
+    made = [call.args[0] for call in calls("Refused")]
+    for node in sources():
+        if isinstance(node, ast.ClassDef) and "Refused" in [getattr(base, "id", "") for base in node.bases]:
+            made += [one.args[0] for one in ast.walk(node) if isinstance(one, ast.Call) and _is_super(one)]
+    return {text for first in made for text in texts(first)}
+
+
+def _is_super(call: ast.Call) -> bool:
+    return ast.unparse(call.func) == "super().__init__"
+
+
 def test_every_refusal():
-    codes = {text for call in calls("Refused") for text in texts(call.args[0])}
+    codes = refusals()
     assert len(codes) > 25
     assert sorted(code for code in codes if f"`{code}`" not in TEXT) == []
 
 
 def test_no_refusal_that_is_not_there():
-    codes = {text for call in calls("Refused") for text in texts(call.args[0])}
-    known = codes | {action.value for action in Action} | event_names() | set(CallConsumer.commands)
+    known = refusals() | {action.value for action in Action} | event_names() | set(CallConsumer.commands)
     known |= set(ChatConsumer.commands) | {"snapshot.stale", "message.posted"}
     named = set(re.findall(r"`([a-z]+\.[a-z-]+)`", TEXT))
     assert named - known == set()
@@ -142,7 +154,9 @@ def event_names() -> set[str]:
 def test_every_event():
     events = event_names()
     assert len(events) >= 13
-    described = rows(part("### Events")) | rows(part("## The chat").split("| Event |")[1])
+    described = rows(part("### Events"))
+    for heading in ("## The chat", "## Bookings"):
+        described |= rows(part(heading).split("| Event |")[1])
     assert sorted(events - described.keys()) == []
     assert {"offer", "answer", "candidate"} <= described.keys()
     assert sorted(described.keys() - events - {"offer", "answer", "candidate"}) == []

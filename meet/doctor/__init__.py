@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from meet.doctor import cache, clock, database, events, mail, media, relay, settings, storage, turn
+from meet.doctor import cache, clock, database, events, jobs, mail, media, relay, settings, storage, turn
 from meet.doctor.findings import Check, Finding, why, wrong
 
 CHECKS: dict[str, Check] = {
@@ -10,6 +10,7 @@ CHECKS: dict[str, Check] = {
     "database": database.check,
     "events": events.check,
     "cache": cache.check,
+    "jobs": jobs.check,
     "mail": mail.check,
     "storage": storage.check,
     "clock": clock.check,

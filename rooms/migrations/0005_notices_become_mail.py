@@ -18,7 +18,7 @@ def _mail(Mail, notice):
         entity='rooms.schedule' if notice.schedule_id else '',
         entity_id=str(notice.schedule_id or ''),
         method=method if notice.calendar else '',
-        key=f'reminder {notice.schedule_id} {notice.occurrence.isoformat()} {notice.recipient}' if reminder else None,
+        key=f'reminder {notice.schedule_id} {notice.occurrence.timestamp():.0f} {notice.recipient}' if reminder else None,
     )
 
 

@@ -47,7 +47,7 @@ def _letters(kind: NoticeKind, schedule: Schedule, addresses: list[str], span: S
             text=text,
             calendar=file.addressed_to(address) if file else "",
             reply_to=schedule.organizer.email if schedule.organizer else "",
-            key=f"reminder {schedule.pk} {span.starts_at.isoformat()} {address}" if span else None,
+            key=f"reminder {schedule.pk} {span.starts_at.timestamp():.0f} {address}" if span else None,
         )
 
 

@@ -1,14 +1,14 @@
-"""Times of day in a zone, and the occurrences of a schedule.
+"""Times of day in a zone, and the occurrences of what repeats.
 
 Rows hold UTC. A series keeps its time of day when the clocks change, and its exact length (RFC 5545, 3.8.5.3).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -26,6 +26,7 @@ REPEATS = {
     "BIWEEKLY": "FREQ=WEEKLY;INTERVAL=2",
     "MONTHLY": "FREQ=MONTHLY",
 }
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 class NoSuchTime(ValueError):
@@ -44,12 +45,30 @@ def comes_twice(wall: datetime, zone: ZoneInfo) -> bool:
     return in_zone(wall, zone) != in_zone(wall, zone, fold=1)
 
 
-def rule(repeat: str, starts_at: datetime, zone: ZoneInfo, *, until: date | None, count: int | None) -> str:
-    """The text of a simple recurrence, up to and with the day `until`, or `count` times; empty for none."""
+def rule(
+    repeat: str,
+    starts_at: datetime,
+    zone: ZoneInfo,
+    *,
+    until: date | None,
+    count: int | None,
+    interval: int = 1,
+    weekdays: Collection[int] = (),
+) -> str:
+    """The text of a simple recurrence, up to and with the day `until`, or `count` times; empty for none.
+
+    `interval`: every so many days, weeks or months. `weekdays`: of one that is weekly, 0 is Monday.
+    """
     if repeat not in REPEATS:
         return ""
-    day = f";BYMONTHDAY={starts_at.astimezone(zone).day}" if repeat == "MONTHLY" else ""
-    return f"{REPEATS[repeat]}{day};{_end(zone, until, count)}"
+    parts = [REPEATS[repeat]]
+    if interval != 1:
+        parts.append(f"INTERVAL={interval}")
+    if repeat == "MONTHLY":
+        parts.append(f"BYMONTHDAY={starts_at.astimezone(zone).day}")
+    elif repeat == "WEEKLY" and weekdays:
+        parts.append(f"BYDAY={','.join(WEEKDAYS[day] for day in sorted(set(weekdays)))}")
+    return ";".join([*parts, _end(zone, until, count)])
 
 
 def _end(zone: ZoneInfo, until: date | None, count: int | None) -> str:
@@ -77,13 +96,26 @@ class Span:
     ends_at: datetime
 
 
+class Repeating(Protocol):
+    """A schedule, or a series of bookings."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def rrule(self) -> str: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     schedule: "Schedule"
     span: Span
 
 
-def spans(schedule: "Schedule", *, after: datetime | None = None) -> Iterator[Span]:
+def spans(schedule: Repeating, *, after: datetime | None = None) -> Iterator[Span]:
     """Its occurrences in order; `after` leaves out those that are over by then."""
     length = schedule.ends_at - schedule.starts_at
     for starts_at in _starts(schedule):
@@ -91,7 +123,7 @@ def spans(schedule: "Schedule", *, after: datetime | None = None) -> Iterator[Sp
             yield Span(starts_at, starts_at + length)
 
 
-def _starts(schedule: "Schedule") -> Iterator[datetime]:
+def _starts(schedule: Repeating) -> Iterator[datetime]:
     if not schedule.rrule:
         return iter([schedule.starts_at])
     series = rrulestr(schedule.rrule, dtstart=schedule.starts_at.astimezone(schedule.zone))

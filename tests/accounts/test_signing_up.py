@@ -1,10 +1,13 @@
 from html.parser import HTMLParser
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from audit.models import AuditEntry
+from mail.models import Mail
 from tests.conftest import PASSWORD
+from tests.work import beat, do_what_is_due
 
 URL = "/accounts/signup/"
 pytestmark = pytest.mark.django_db
@@ -104,12 +107,18 @@ def test_an_unknown_time_zone_becomes_utc(client):
     assert User.objects.get().time_zone == "UTC"
 
 
-def test_a_mail_server_that_is_down_does_not_undo_a_sign_up(client, monkeypatch):
+def test_a_mail_server_that_is_down_does_not_undo_a_sign_up(client, monkeypatch, mailoutbox):
     def down(*args, **kwargs):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", down)
-    assert client.post(URL, details()).status_code == 302
+    with monkeypatch.context() as away:
+        away.setattr("django.core.mail.EmailMessage.send", down)
+        assert client.post(URL, details()).status_code == 302
+        do_what_is_due()
+    Mail.objects.update(next_try_at=timezone.now())
+    beat()
+    do_what_is_due()
+    assert [one.to for one in mailoutbox] == [["dora@example.org"]]
 
 
 def test_signing_up_by_machine_is_throttled(client, settings):

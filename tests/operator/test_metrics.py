@@ -64,7 +64,7 @@ def test_meetings_and_people_come_from_the_database(on, room, bob, django_assert
     assert scrape()["meet_meetings"] == 0
     come_in(room, member(bob))
     come_in(room, guest(room))
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(8):
         now = scrape()
     assert (now["meet_meetings"], now['meet_people{kind="guest"}'], now['meet_people{kind="account"}']) == (1, 1, 1)
 

@@ -51,6 +51,7 @@ def test_every_check_is_asked():
         "database",
         "events",
         "cache",
+        "jobs",
         "mail",
         "storage",
         "clock",

@@ -88,7 +88,7 @@ def test_storage_is_added_up(tmp_path, operator):
 def test_the_number_of_queries_does_not_grow(operator, alice, django_assert_max_num_queries):
     for number in range(6):
         come_in(create_room(host=alice, name=f"Room {number}"), member(person(f"Person{number}")))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         assert len(operator.get(PAGE).context["live"]) == 6
 
 

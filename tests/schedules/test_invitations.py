@@ -3,6 +3,9 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+from django.db import transaction
+
 from accounts.services import delete_account
 from mail import delivery
 from mail.models import Mail
@@ -35,6 +38,13 @@ def test_everybody_gets_an_invitation_of_their_own(room, alice, settings):
     assert found["ATTENDEE"] == f"mailto:{BOB}" and CAROL not in first.message().as_string()
     assert found["ORGANIZER"] == "mailto:meet@localhost" and found["ORGANIZER"].params["CN"] == "Alice"
     assert found["DESCRIPTION"].endswith("Bring, numbers;\nand cake")
+
+
+def test_a_plan_that_is_rolled_back_sends_nothing(room):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        scheduled(room, invitees=(BOB,))
+        raise ZeroDivisionError
+    assert deliver() == []
 
 
 def test_a_change_keeps_the_uid_and_counts_the_sequence(room, alice):

@@ -6,7 +6,7 @@ from rooms.services.retention import due, prune
 
 
 class Command(BaseCommand):
-    help = "Deletes the records of meetings that their rooms keep no longer. Web processes do so by themselves."
+    help = "Deletes the records of meetings that their rooms keep no longer. Workers do so by themselves."
 
     def handle(self, **options: Any) -> None:
         count = 0

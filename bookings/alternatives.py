@@ -1,0 +1,123 @@
+"""Where and when else something could be that does not fit where it was wanted."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from uuid import UUID
+
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
+
+from bookings.models import Slot
+from bookings.occupancy import Occupancy
+from bookings.rules import refuse_times, refuse_what_does_not_fit, refuse_who_may_not
+from bookings.services.wishes import Wish
+from bookings.spaces.models import Space
+from organizations.models import Membership
+from realtime.refusals import Refused
+from rooms.schedules.times import Span
+
+MOST = 6
+ELSEWHERE = 3  # of them at most in other spaces, as long as there are other times
+LOOKED_AT = 12  # other spaces
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    spaces: tuple[Space, ...]
+    span: Span
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.span.starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.span.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """`spaces` in the order of the wish; `booking`: what is to be moved and so in nobody's way."""
+
+    wish: Wish
+    spaces: Sequence[Space]
+    membership: Membership | None
+    now: datetime
+    booking: UUID | None = None
+
+    @property
+    def span(self) -> Span:
+        return Span(self.wish.starts_at, self.wish.ends_at)
+
+    def found(self) -> list[Alternative]:
+        """Other spaces at that time, the smallest that fit first, and the nearest other times in the same ones."""
+        elsewhere = list(islice(self._elsewhere(), MOST))
+        other_times = list(islice(self._other_times(), MOST))
+        there = max(ELSEWHERE, MOST - len(other_times))
+        return [*elsewhere[:there], *other_times][:MOST]
+
+    def _elsewhere(self) -> Iterator[Alternative]:
+        if len(self.spaces) != 1:
+            return
+        found = [one for one in self._others()[:LOOKED_AT] if self._fits(one)]
+        occupancy = Occupancy(found, self.span)
+        for space in found:
+            if self._is_possible([space], self.span, occupancy):
+                yield Alternative((space,), self.span)
+
+    def _others(self) -> QuerySet[Space]:
+        """Free for the time itself; buffers and rules are looked at afterwards."""
+        wanted, span = self.spaces[0], self.span
+        held = Slot.objects.filter(space=OuterRef("pk"), is_held=True)
+        busy = Exists(held.filter(blocked_from__lt=span.ends_at, blocked_until__gt=span.starts_at))
+        others = Space.objects.active().filter(~busy, organization=wanted.organization_id)
+        fitting = others.filter(capacity__gte=self.wish.people).exclude(pk=wanted.pk)
+        is_near = Case(When(building=wanted.building, then=0), default=1)
+        return fitting.order_by(is_near, "capacity", "name").prefetch_related("amenities", "opening_hours")
+
+    def _fits(self, space: Space) -> bool:
+        space.organization = self.spaces[0].organization
+        try:
+            refuse_what_does_not_fit(self.wish, [space])
+            refuse_who_may_not([space], self.membership, at_door=self.membership is None)
+        except Refused:
+            return False
+        return True
+
+    def _other_times(self) -> Iterator[Alternative]:
+        """Right before and after what is booked on that day, then at the same time on the days around it."""
+        around = Span(self.span.starts_at - timedelta(days=DAYS), self.span.ends_at + timedelta(days=DAYS))
+        except_for = [self.booking] if self.booking else []
+        occupancy = Occupancy(self.spaces, around, except_for=except_for)
+        yield from islice(self._possible(self._that_day(occupancy), occupancy), MOST // 2)
+        yield from self._possible(self._other_days(), occupancy)
+
+    def _possible(self, starts: Iterable[datetime], occupancy: Occupancy) -> Iterator[Alternative]:
+        for starts_at in starts:
+            span = Span(starts_at, starts_at + self.wish.length)
+            if self._is_possible(self.spaces, span, occupancy):
+                yield Alternative(tuple(self.spaces), span)
+
+    def _that_day(self, occupancy: Occupancy) -> list[datetime]:
+        zone = self.spaces[0].zone
+        day = self.span.starts_at.astimezone(zone).date()
+        edges = [edge for space in self.spaces for edge in occupancy.edges(space)]
+        starts = {start for end, begin in edges for start in (end - self.wish.length, begin)}
+        same = [one for one in starts if one.astimezone(zone).date() == day]
+        return sorted(same, key=lambda one: abs(one - self.span.starts_at))
+
+    def _other_days(self) -> list[datetime]:
+        """By the clock on the wall."""
+        zone = self.spaces[0].zone
+        local = self.span.starts_at.astimezone(zone)
+        days = sorted((offset for offset in range(-DAYS, DAYS + 1) if offset), key=lambda one: (abs(one), -one))
+        return [(local + timedelta(days=offset)).astimezone(self.span.starts_at.tzinfo) for offset in days]
+
+    def _is_possible(self, spaces: Sequence[Space], span: Span, occupancy: Occupancy) -> bool:
+        try:
+            refuse_times(span.starts_at, span.ends_at, spaces, now=self.now)
+        except Refused:
+            return False
+        return all(occupancy.is_free(space, span) for space in spaces)

@@ -1,0 +1,62 @@
+"""Which times of spaces are held, read once for many questions."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from bookings.models import Slot
+from bookings.spaces.models import LONGEST_BUFFER, Space
+from bookings.states import BookingState
+from rooms.schedules.times import Span
+
+WIDEST = timedelta(minutes=LONGEST_BUFFER)
+
+
+def blocked(space: Space, span: Span) -> Span:
+    """What a booking of this time keeps others out of: itself and the space's buffers."""
+    before, after = timedelta(minutes=space.buffer_before), timedelta(minutes=space.buffer_after)
+    return Span(span.starts_at - before, span.ends_at + after)
+
+
+class Occupancy:
+    """Held slots of these spaces in a range; holds that have run out do not count, nor do the bookings `except_for`."""
+
+    def __init__(self, spaces: Iterable[Space], span: Span, *, except_for: Collection[UUID] = ()) -> None:
+        self._slots: dict[UUID, list[Slot]] = defaultdict(list)
+        stale = Q(booking__state=BookingState.HELD, booking__held_until__lte=timezone.now())
+        held = Slot.objects.filter(
+            space__in=[space.pk for space in spaces],
+            is_held=True,
+            blocked_from__lt=span.ends_at + WIDEST,
+            blocked_until__gt=span.starts_at - WIDEST,
+        ).exclude(booking__in=except_for)
+        for slot in held.exclude(stale).select_related("booking__organizer").order_by("blocked_from"):
+            self._slots[slot.space_id].append(slot)
+
+    def in_the_way(self, space: Space, span: Span) -> Iterator[Slot]:
+        """Of a booking of this time, with its buffers."""
+        wanted, slots = blocked(space, span), self._slots[space.pk]
+        first = bisect_right(slots, wanted.starts_at, key=_end)  # no two overlap, so ends are in order too
+        for slot in slots[first:]:
+            if slot.blocked_from >= wanted.ends_at:
+                return
+            yield slot
+
+    def is_free(self, space: Space, span: Span) -> bool:
+        return next(self.in_the_way(space, span), None) is None
+
+    def edges(self, space: Space) -> Iterator[tuple[datetime, datetime]]:
+        """Where each held slot begins and ends, less the buffers that a neighbour needs: its latest end and
+        earliest start."""
+        before, after = timedelta(minutes=space.buffer_before), timedelta(minutes=space.buffer_after)
+        for slot in self._slots[space.pk]:
+            yield slot.blocked_from - after, slot.blocked_until + before
+
+
+def _end(slot: Slot) -> datetime:
+    return slot.blocked_until

@@ -1,0 +1,219 @@
+"""To book, to change, to cancel."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from audit.actions import Action
+from audit.services import record
+from bookings import rules
+from bookings.access import may_change
+from bookings.conflicts import Asker, Changed
+from bookings.facts import Facts
+from bookings.models import Booking
+from bookings.services.holds import hold_of, spaces_held
+from bookings.services.locking import (
+    locked,
+    locked_membership,
+    locked_spaces,
+    membership_of,
+    settled,
+    unlocked_spaces,
+)
+from bookings.services.rows import chosen, free_spaces, hold_spaces, over, refuse_conflicts, tell_spaces, turn, write
+from bookings.services.wishes import Wish, well_formed
+from bookings.signals import booking_cancelled, booking_changed, booking_made
+from bookings.spaces.models import Space
+from bookings.states import STANDING, BookingState
+from organizations.models import Membership
+from realtime.refusals import Refused
+
+LONGEST_KEY = 64
+
+
+def book(*, organizer: User | None, wish: Wish, hold: UUID | None = None, key: str = "") -> Booking:
+    """`hold`: of the same person, which becomes the booking; `key`: of one request, however often it comes, that is
+    answered with the booking of the first. Without an organizer it is booked at the door."""
+    wish = well_formed(wish)
+    refuse_long_key(key)
+    known = _made_with(organizer, key)
+    try:
+        return known or _look_and_book(organizer, wish, hold, key)
+    except Refused:
+        if (known := _made_with(organizer, key)) is not None:  # by the same request, which came meanwhile
+            return known
+        raise
+
+
+def _look_and_book(organizer: User | None, wish: Wish, hold: UUID | None, key: str) -> Booking:
+    """Asked before locking too, so that in a rush those who have no chance wait for nobody."""
+    membership = membership_of(wish.spaces[0].organization_id, organizer)
+    held = hold_of(organizer, hold) or Booking(organizer=organizer)
+    _refuse(wish, chosen(wish, unlocked_spaces(space.pk for space in wish.spaces)), Asker(organizer, membership), held)
+    return _book(organizer, wish, hold, key)
+
+
+@settled
+def _book(organizer: User | None, wish: Wish, hold: UUID | None, key: str) -> Booking:
+    organization_id = wish.spaces[0].organization_id
+    asker = Asker(organizer, locked_membership(organization_id, organizer))
+    if (known := _made_with(organizer, key)) is not None:
+        return known
+    rows = locked_spaces([*(space.pk for space in wish.spaces), *spaces_held(hold_of(organizer, hold))])
+    spaces, booking = chosen(wish, rows), hold_of(organizer, hold) or Booking(organizer=organizer)
+    _refuse(wish, spaces, asker, booking)
+    needs_approval = rules.needs_approval(spaces, asker.membership)
+    booking.state = BookingState.PENDING if needs_approval else BookingState.CONFIRMED
+    booking.organization_id, booking.held_until, booking.idempotency_key = organization_id, None, key or None
+    write(booking, wish)
+    hold_spaces(booking, spaces)
+    record_made(booking, organizer)
+    booking_made.send(Booking, booking=booking, wish=wish, actor=organizer, in_series=False)
+    return booking
+
+
+def _refuse(wish: Wish, spaces: Sequence[Space], asker: Asker, booking: Booking) -> None:
+    """`booking`: a hold, or a new one."""
+    rules.refuse_who_may_not(spaces, asker.membership, at_door=asker.user is None)
+    rules.refuse_what_does_not_fit(wish, spaces)
+    now = timezone.now()
+    rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=now, began_at=booking.starts_at)
+    refuse_beyond_quota(asker.membership)
+    refuse_conflicts(wish, spaces, asker, own=booking.pk)
+
+
+@settled
+def change(*, booking: Booking, actor: User, version: int, wish: Wish) -> Booking:
+    """All of it as in `wish`; `version` is the one that the actor saw. A space that needs approval needs it anew for
+    another time or space, unless an administrator moves the booking."""
+    wish = well_formed(wish)
+    if any(space.organization_id != booking.organization_id for space in wish.spaces):
+        raise rules.not_allowed()
+    found, rows = locked(booking, also=[space.pk for space in wish.spaces])
+    refuse_unless_theirs(found, actor)
+    refuse_what_changed(found, version)
+    membership, spaces = membership_of(found.organization_id, actor), chosen(wish, rows)
+    rules.refuse_what_does_not_fit(wish, spaces)
+    is_moved = moves(wish, found)
+    if is_moved:
+        _refuse_move(found, wish, spaces, Asker(actor, membership))
+    before = Facts.of(found)
+    write_change(found, wish, spaces if is_moved else [], approved=not rules.needs_approval(spaces, membership))
+    tell_change(found, before, wish, actor)
+    return found
+
+
+def moves(wish: Wish, booking: Booking) -> bool:
+    """To another time or another space."""
+    held = set(booking.slots.values_list("space", flat=True))
+    times = (booking.starts_at, booking.ends_at)
+    return times != (wish.starts_at, wish.ends_at) or held != {space.pk for space in wish.spaces}
+
+
+def write_change(booking: Booking, wish: Wish, move_to: Sequence[Space], *, approved: bool) -> None:
+    """The caller holds the locks and has refused what cannot be. `move_to` is empty for what stays where it is, and
+    keeps its approval."""
+    if move_to and not approved and booking.state == BookingState.CONFIRMED:
+        turn(booking, BookingState.PENDING)
+    write(booking, wish)
+    if move_to:
+        hold_spaces(booking, move_to)
+
+
+def tell_change(
+    booking: Booking, before: Facts, wish: Wish | None, actor: User | None, *, in_series: bool = False
+) -> None:
+    """Counts the change, and says what it is."""
+    after = Facts.of(booking)
+    booking.version += 1
+    booking.sequence += after.is_news_after(before)
+    booking.save()
+    if not in_series:
+        record(
+            action=Action.BOOKING_CHANGED,
+            entity=booking,
+            actor=actor,
+            organization=booking.organization_id,
+            fields=after.other_than(before),
+        )
+    tell_spaces(space_id for space_id, _name in after.spaces)
+    booking_changed.send(
+        Booking, booking=booking, before=before, after=after, wish=wish, actor=actor, in_series=in_series
+    )
+
+
+@settled
+def cancel(*, booking: Booking, actor: User) -> Booking:
+    """Frees the spaces at once. What is cancelled stays cancelled, however often it is asked for."""
+    found, _spaces = locked(booking)
+    refuse_unless_theirs(found, actor)
+    if found.state != BookingState.CANCELLED:
+        write_cancellation(found, actor)
+    return found
+
+
+def write_cancellation(booking: Booking, actor: User | None, *, in_series: bool = False) -> None:
+    """The caller holds the locks."""
+    turn(booking, BookingState.CANCELLED)
+    booking.ended_at = timezone.now()
+    booking.sequence += 1
+    booking.save()
+    free_spaces(booking)
+    record(action=Action.BOOKING_CANCELLED, entity=booking, actor=actor, organization=booking.organization_id)
+    booking_cancelled.send(Booking, booking=booking, actor=actor, in_series=in_series)
+
+
+def refuse_unless_theirs(booking: Booking, actor: User) -> None:
+    if booking.state == BookingState.HELD or not may_change(booking, actor):
+        raise rules.not_allowed()
+
+
+def refuse_what_changed(booking: Booking, version: int) -> None:
+    if booking.state not in STANDING or booking.ends_at <= timezone.now():
+        raise over()
+    if booking.version != version:
+        raise Changed(booking)
+
+
+def refuse_beyond_quota(membership: Membership | None, *, more: int = 1) -> None:
+    """The caller holds the membership's lock."""
+    if membership is None or not membership.organization.bookings_per_person:
+        return
+    standing = Booking.objects.standing().filter(organization=membership.organization_id, organizer=membership.user_id)
+    if standing.count() + more > membership.organization.bookings_per_person:
+        raise Refused("booking.quota", _("You have as many bookings as one person may have here."))
+
+
+def record_made(booking: Booking, organizer: User | None) -> None:
+    record(
+        action=Action.BOOKING_CREATED,
+        entity=booking,
+        actor=organizer,
+        organization=booking.organization_id,
+        state=booking.state,
+        starts_at=booking.starts_at.isoformat(),
+        ends_at=booking.ends_at.isoformat(),
+        spaces=sorted(booking.spaces.values_list("name", flat=True)),
+    )
+
+
+def refuse_long_key(key: str) -> None:
+    if len(key) > LONGEST_KEY:
+        raise Refused("booking.invalid", _("This key is longer than 64 characters."))
+
+
+def _refuse_move(booking: Booking, wish: Wish, spaces: Sequence[Space], asker: Asker) -> None:
+    if booking.state == BookingState.CHECKED_IN and wish.starts_at != booking.starts_at:
+        raise Refused("booking.begun", _("It has begun, so only its end can be another."))
+    rules.refuse_who_may_not(spaces, asker.membership, at_door=False)
+    rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=timezone.now(), began_at=booking.starts_at)
+    refuse_conflicts(wish, spaces, asker, own=booking.pk)
+
+
+def _made_with(organizer: User | None, key: str) -> Booking | None:
+    if organizer is None or not key:
+        return None
+    return Booking.objects.filter(organizer=organizer, idempotency_key=key).first()

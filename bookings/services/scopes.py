@@ -1,0 +1,224 @@
+"""Changing and cancelling several dates of a series at once: one and those after it, or all that are to come.
+
+Where earlier dates stay as they are, the series is split: the old one ends before the first that changes, and a new one
+begins there.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from audit.actions import Action
+from audit.services import record
+from bookings import rules
+from bookings.conflicts import Asker
+from bookings.facts import Facts
+from bookings.models import Booking, Series, Slot
+from bookings.recurrence import Pattern, ending_before, on_other_days, refused
+from bookings.services import bookings as single
+from bookings.services.dates import planned, refuse_problems
+from bookings.services.locking import Moved, locked_bookings, locked_spaces, membership_of, settled
+from bookings.services.rows import chosen
+from bookings.services.series import leave_out
+from bookings.services.wishes import Wish, well_formed
+from bookings.signals import series_cancelled, series_changed
+from bookings.spaces.models import Space
+from bookings.states import BookingState
+from realtime.refusals import Refused
+from rooms.schedules.times import Span
+
+GONE = (BookingState.CANCELLED, BookingState.DECLINED)
+
+
+class Scope(StrEnum):
+    THIS = "THIS"
+    FOLLOWING = "FOLLOWING"
+    ALL = "ALL"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What a scope means of a series: standing bookings in order, and the one where it was chosen; all locked."""
+
+    series: Series
+    booking: Booking
+    bookings: list[Booking]
+    spaces: dict[UUID, Space]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all else in the series was called off."""
+        others = self.series.bookings.exclude(pk__in=[one.pk for one in self.bookings])
+        return not others.exclude(state__in=GONE).exists()
+
+    def spans_now(self) -> list[Span]:
+        return [Span(one.starts_at, one.ends_at) for one in self.bookings]
+
+    def spans(self, wish: Wish) -> list[Span]:
+        """Where the wish has them: another time of day or day is by the clock on the wall as far from where the series
+        had each as it is for the one that was chosen."""
+        if (wish.starts_at, wish.ends_at) == (self.booking.starts_at, self.booking.ends_at):
+            return self.spans_now()
+        zone = self.series.zone
+        by = _wall(wish.starts_at, zone) - _wall(original(self.booking), zone)
+        walls = [_wall(original(one), zone) + by for one in self.bookings]
+        starts = [wall.replace(tzinfo=zone).astimezone(UTC) for wall in walls]
+        return [Span(start, start + wish.length) for start in starts]
+
+
+@settled
+def change_series(*, booking: Booking, actor: User, version: int, wish: Wish, scope: Scope) -> Booking:
+    """As `change`, for each that is meant and has not begun. Where the wish is at another time than the booking, all
+    are moved by as much; where it has other spaces, all go there. Every one or none."""
+    if scope == Scope.THIS or booking.series_id is None:
+        return single.change(booking=booking, actor=actor, version=version, wish=wish)
+    wish = well_formed(wish)
+    stretch = _locked_stretch(booking, scope, wish.spaces, begun=False)
+    single.refuse_unless_theirs(stretch.booking, actor)
+    single.refuse_what_changed(stretch.booking, version)
+    spaces = chosen(wish, stretch.spaces)
+    asker = Asker(actor, membership_of(booking.organization_id, actor))
+    rules.refuse_what_does_not_fit(wish, spaces)
+    spans, is_moved = stretch.spans(wish), single.moves(wish, stretch.booking)
+    if is_moved:
+        _refuse_move(stretch, wish, spans, spaces, asker)
+    before = [Facts.of(one) for one in stretch.bookings]
+    series = _series_for(stretch, wish, spans)
+    if is_moved:
+        Slot.objects.filter(booking__in=stretch.bookings).update(is_held=False)  # they may take each other's places
+    approved = not rules.needs_approval(spaces, asker.membership)
+    for one, span in zip(stretch.bookings, spans, strict=True):
+        own = replace(wish, starts_at=span.starts_at, ends_at=span.ends_at)
+        single.write_change(one, own, spaces if is_moved else [], approved=approved)
+    for one, was in zip(stretch.bookings, before, strict=True):
+        single.tell_change(one, was, wish, actor, in_series=True)
+    _record(Action.SERIES_CHANGED, series, stretch.bookings, actor)
+    previous = stretch.series if stretch.series != series else None
+    series_changed.send(
+        Series, series=series, previous=previous, bookings=stretch.bookings, before=before, wish=wish, actor=actor
+    )
+    return next(one for one in stretch.bookings if one == stretch.booking)
+
+
+@settled
+def cancel_series(*, booking: Booking, actor: User, scope: Scope) -> Booking:
+    """As `cancel`, for each that is meant and still stands."""
+    if scope == Scope.THIS or booking.series_id is None:
+        return single.cancel(booking=booking, actor=actor)
+    stretch = _locked_stretch(booking, scope)
+    single.refuse_unless_theirs(stretch.booking, actor)
+    if stretch.bookings:
+        if stretch.is_whole:
+            _tell_more(stretch.series)
+        else:
+            _cut(stretch.series, original(stretch.bookings[0]))
+        for one in stretch.bookings:
+            single.write_cancellation(one, actor, in_series=True)
+        _record(Action.SERIES_CANCELLED, stretch.series, stretch.bookings, actor)
+        series_cancelled.send(Series, series=stretch.series, bookings=stretch.bookings, actor=actor)
+    return next((one for one in stretch.bookings if one == stretch.booking), stretch.booking)
+
+
+def original(booking: Booking) -> datetime:
+    """When its series had it."""
+    return booking.original_starts_at or booking.starts_at
+
+
+def _locked_stretch(booking: Booking, scope: Scope, also: Sequence[Space] = (), *, begun: bool = True) -> Stretch:
+    """Without those that have `begun`, but for the one where it was chosen."""
+    current = Booking.objects.filter(pk=booking.pk, series__isnull=False).first()
+    if current is None:
+        raise Moved
+    series = Series.objects.select_for_update(no_key=True, of=("self",)).filter(bookings=current).get()
+    standing = series.bookings.standing()
+    if not begun:
+        standing = standing.filter(Q(starts_at__gt=timezone.now()) | Q(id=current.id))
+    if scope == Scope.FOLLOWING:
+        standing = standing.filter(original_starts_at__gte=original(current))
+    ids = {*standing.values_list("pk", flat=True), booking.pk}
+    spaces = locked_spaces([*_held_by(ids), *(space.pk for space in also)])
+    rows = {one.pk: one for one in locked_bookings(ids)}
+    found = sorted(standing.filter(pk__in=ids).values_list("original_starts_at", "pk"))
+    if rows.keys() != ids or rows[current.pk].series_id != series.pk or not spaces.keys() >= _held_by(ids):
+        raise Moved
+    return Stretch(series, rows[current.pk], [rows[pk] for _starts_at, pk in found], spaces)
+
+
+def _held_by(bookings: Iterable[UUID]) -> set[UUID]:
+    return set(Slot.objects.filter(booking__in=bookings).values_list("space", flat=True))
+
+
+def _refuse_move(stretch: Stretch, wish: Wish, spans: Sequence[Span], spaces: Sequence[Space], asker: Asker) -> None:
+    if any(one.starts_at <= timezone.now() for one in stretch.bookings):
+        raise Refused("booking.begun", _("It has begun, so only its end can be another."))
+    rules.refuse_who_may_not(spaces, asker.membership, at_door=False)
+    own = [one.pk for one in stretch.bookings]
+    refuse_problems(planned(spans, spaces, asker, except_for=own), wish, spaces, asker)
+
+
+def _series_for(stretch: Stretch, wish: Wish, spans: Sequence[Span]) -> Series:
+    """The one that they belong to from now on, each with its original start in it; what is left of the old one ends."""
+    series, first = stretch.series, stretch.bookings[0]
+    is_timed = spans != stretch.spans_now()
+    if stretch.is_whole and not is_timed:
+        _tell_more(series)
+        return series
+    starts = [span.starts_at for span in spans] if is_timed else [original(one) for one in stretch.bookings]
+    pattern = _pattern(stretch, wish, starts, is_timed=is_timed)
+    dates = pattern.dates()
+    if not set(starts) <= {one.starts_at for one in dates}:
+        raise refused(_("The series cannot be moved like that. Book it anew."))
+    if not stretch.is_whole:
+        _cut(series, original(first))
+        series = Series(organization_id=series.organization_id, organizer=series.organizer, time_zone=series.time_zone)
+    else:
+        _tell_more(series)
+        series.bookings.filter(state__in=GONE).update(original_starts_at=None)  # of no date that the rule still has
+    series.starts_at, series.ends_at, series.rrule = pattern.starts_at, pattern.ends_at, pattern.rrule
+    leave_out(series, dates, starts)
+    _take_over(series, stretch.bookings, starts)
+    return series
+
+
+def _pattern(stretch: Stretch, wish: Wish, starts: Sequence[datetime], *, is_timed: bool) -> Pattern:
+    series = stretch.series
+    length = wish.length if is_timed else series.ends_at - series.starts_at
+    first, before = starts[0].astimezone(series.zone), original(stretch.bookings[0]).astimezone(series.zone)
+    rrule = on_other_days(series.rrule, (first.date() - before.date()).days, first, starts[-1])
+    return Pattern(starts[0], starts[0] + length, rrule, series.zone)
+
+
+def _take_over(series: Series, bookings: Sequence[Booking], starts: Sequence[datetime]) -> None:
+    """In two steps: a start may be one that another of them has given up."""
+    Booking.objects.filter(pk__in=[one.pk for one in bookings]).update(original_starts_at=None)
+    for booking, starts_at in zip(bookings, starts, strict=True):
+        booking.series, booking.original_starts_at = series, starts_at
+    Booking.objects.bulk_update(bookings, ["series", "original_starts_at"])
+
+
+def _cut(series: Series, moment: datetime) -> None:
+    """From this date on it has no more."""
+    series.rrule = ending_before(series.rrule, moment)
+    series.excluded = [start for start in series.excluded if datetime.fromisoformat(start) < moment]
+    _tell_more(series)
+
+
+def _tell_more(series: Series) -> None:
+    series.sequence += 1
+    series.save()
+
+
+def _record(action: Action, series: Series, bookings: Sequence[Booking], actor: User) -> None:
+    record(action=action, entity=series, actor=actor, organization=series.organization_id, bookings=len(bookings))
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
