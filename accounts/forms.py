@@ -81,6 +81,12 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc
         _tidy(self, password=_("Password"))
 
 
+def time_zones(current: str) -> list[tuple[str, str]]:
+    """What people choose from, and what they have chosen before."""
+    names = {name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")}
+    return [(name, name.replace("_", " ")) for name in sorted(names | {"UTC", current})]
+
+
 class ProfileForm(forms.Form):
     display_name = NameField(label=_("Display name"), help_text=_("What others see in meetings."))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
@@ -88,11 +94,9 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = {name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")}
-        names |= {"UTC", self.initial.get("time_zone", "UTC")}
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = [(name, name.replace("_", " ")) for name in sorted(names)]
+        field.choices = time_zones(self.initial.get("time_zone", "UTC"))
 
     @classmethod
     def of(cls, user: User, data: Any = None) -> "ProfileForm":
