@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("rooms.urls")),
     path("", include("signaling.urls")),
     path("", include("chat.urls")),
+    path("", include("bookings.spaces.urls")),
     path("", include("bookings.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

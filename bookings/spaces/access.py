@@ -1,13 +1,23 @@
-"""The only door to spaces. Unknown and not-yours are the same 404."""
+"""The only door to spaces and amenities. Unknown and not-yours are the same 404."""
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from bookings.spaces.models import Amenity, Space
-from organizations.models import Organization
+from bookings.spaces.models import Amenity, Space, SpaceQuerySet
+from organizations.models import Membership, Organization
+
+
+def spaces_of(organization: Organization) -> SpaceQuerySet:
+    return Space.objects.filter(organization=organization)
+
+
+def spaces_for(membership: Membership) -> SpaceQuerySet:
+    """What this member finds in lists: administrators also what can't be booked."""
+    found = spaces_of(membership.organization)
+    return found if membership.is_admin else found.active()
 
 
 def space_for_member(slug: str, space_id: UUID, user: User) -> Space:
@@ -21,9 +31,38 @@ def space_for_member(slug: str, space_id: UUID, user: User) -> Space:
     return found
 
 
-def spaces_of(organization: Organization) -> "QuerySet[Space]":
-    return Space.objects.filter(organization=organization)
+def space_in(organization: Organization, space_id: UUID) -> Space:
+    """A space of this organization, also one that can't be booked any more, or 404."""
+    found = spaces_of(organization).filter(pk=space_id).first()
+    if found is None:
+        raise Http404
+    found.organization = organization
+    return found
+
+
+def photo_of(space: Space) -> bytes:
+    """No picture and a lost file are the same 404."""
+    if not space.photo:
+        raise Http404
+    try:
+        with space.photo.open() as file:
+            content: bytes = file.read()
+            return content
+    except FileNotFoundError as lost:
+        raise Http404 from lost
 
 
 def amenities_of(organization: Organization) -> "QuerySet[Amenity]":
     return Amenity.objects.filter(organization=organization)
+
+
+def amenities_in_use(organization: Organization) -> "QuerySet[Amenity]":
+    """Each with `uses`, the number of spaces that have it."""
+    return amenities_of(organization).annotate(uses=Count("spaces")).order_by("name")
+
+
+def amenity_in(organization: Organization, amenity_id: UUID) -> Amenity:
+    found = amenities_in_use(organization).filter(pk=amenity_id).first()
+    if found is None:
+        raise Http404
+    return found

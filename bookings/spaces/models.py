@@ -1,11 +1,13 @@
 """Physical rooms that can be booked."""
 
 import zoneinfo
+from pathlib import PurePath
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import known_time_zone
@@ -89,6 +91,20 @@ class Space(Record):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def place(self) -> str:
+        """Building and floor, as far as they are known."""
+        floor = gettext("floor %s") % self.floor if self.floor.isdecimal() else self.floor
+        return ", ".join(part for part in (self.building, floor) if part)
+
+    @property
+    def photo_version(self) -> str:
+        return PurePath(self.photo.name or "").stem[:12]
+
+    @property
+    def door_path(self) -> str:
+        return f"/door/{self.door_key}/"
 
 
 class OpeningHours(Record):

@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import User
+from bookings.spaces.models import Amenity, Space
 from chat.models import Attachment, Message, MessageType, Thread
 from organizations.models import Export, Invitation, Membership, Organization
 from organizations.takeout.erasure import erase
@@ -24,6 +25,7 @@ from organizations.takeout.services import ask_for_export
 from rooms.models import Meeting, Room
 from rooms.schedules.models import Schedule
 from rooms.services.rooms import create_room
+from tests.bookings.places import equip, new_space
 from tests.organizations.people import invited, joins
 from tests.rooms.people import come_in, member
 from tests.rooms.posts import form_of
@@ -76,6 +78,16 @@ class World:
         attachment.file.save("plan.txt", ContentFile(b"plan"))
         return attachment
 
+    @cached_property
+    def space(self) -> Space:
+        space = new_space(self.acme, "Blue")
+        space.photo.save("blue.webp", ContentFile(b"blue"))
+        return space
+
+    @cached_property
+    def amenity(self) -> Amenity:
+        return equip(self.space, "Screen")[0]
+
 
 Arguments = Callable[[World], dict[str, Any]]
 
@@ -94,6 +106,14 @@ def invitation(world: World) -> dict[str, Any]:
 
 def export(world: World) -> dict[str, Any]:
     return {**acme(world), "export_id": world.export.pk}
+
+
+def space(world: World) -> dict[str, Any]:
+    return {**acme(world), "space_id": world.space.pk}
+
+
+def amenity(world: World) -> dict[str, Any]:
+    return {**acme(world), "amenity_id": world.amenity.pk}
 
 
 def receipt(world: World) -> dict[str, Any]:
@@ -138,6 +158,23 @@ SCOPED: dict[str, Arguments] = {
     "membership-leave": acme,
     "membership-role": membership,
     "membership-remove": membership,
+    "organization-bookings": acme,
+    "spaces": acme,
+    "space-new": acme,
+    "space-grid": acme,
+    "space-grid-part": acme,
+    "amenities": acme,
+    "amenity-rename": amenity,
+    "amenity-delete": amenity,
+    "space": space,
+    "space-part": space,
+    "space-photo": space,
+    "space-edit": space,
+    "space-door": space,
+    "space-change-door": space,
+    "space-deactivate": space,
+    "space-activate": space,
+    "space-delete": space,
     "room-settings": code,
     "room-change-link": code,
     "room-close": code,
