@@ -140,6 +140,13 @@ def test_what_was_called_off_stays_off(bob, weekly):
     assert (weekly[2].starts_at + HOUR).isoformat() in found.series.excluded
 
 
+def test_another_takes_the_date_of_one_that_was_called_off(bob, blue):
+    daily = list(series_of(bob, blue, rrule="FREQ=DAILY;COUNT=4").bookings.order_by("starts_at"))
+    cancel_series(booking=daily[1], actor=bob, scope=Scope.THIS)
+    found = changed(daily[0], bob, Scope.ALL, **later(daily[0], DAY))
+    assert found.starts_at == daily[1].starts_at and agrees(found.series)
+
+
 def test_moving_asks_for_approval_again(alice, bob, weekly):
     Space.objects.update(needs_approval=True)
     changed(weekly[0], bob, Scope.ALL, title="Renamed")
