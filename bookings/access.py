@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.models import Attendee, Booking, Series
-from bookings.spaces.access import space_in, spaces_of
+from bookings.spaces.access import spaces_of
 from bookings.spaces.models import Space, SpaceQuerySet
 from bookings.states import STANDING, BookingState
 from organizations.access import administers
@@ -90,11 +90,6 @@ def spaces_for_change(booking: Booking, membership: Membership | None) -> list[S
     held = list(booking.spaces.all())
     others = bookable_by(membership) if membership else Space.objects.none()
     return [*held, *(space for space in others if space not in held)]
-
-
-def space_beside(booking: Booking, space_id: UUID | None) -> Space | None:
-    """Another space of the same organization; None for none."""
-    return space_in(booking.organization, space_id) if space_id else None
 
 
 def may_change(booking: Booking, user: User) -> bool:

@@ -22,6 +22,7 @@ from bookings.services.approval import approve, decline
 from bookings.services.bookings import change
 from bookings.services.presence import check_in, end_now, extend
 from bookings.services.scopes import cancel_series, change_series
+from bookings.spaces.access import space_in
 from bookings.views import answer, count_saving, posted, require_form
 from realtime.pages import refusals_as_pages
 from realtime.refusals import Refused
@@ -85,7 +86,7 @@ def move(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse({"code": "booking.invalid", "text": _("This is not a time.")}, status=422)
     count_saving(request)
-    space = access.space_beside(found, form.cleaned_data["space"])
+    space = space_in(found.organization, form.cleaned_data["space"])
     moved = change(
         booking=found, actor=request.user, version=form.cleaned_data["version"], wish=form.wish(found, space)
     )

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -15,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking
 from bookings.services.scopes import Scope
-from bookings.services.wishes import MeetingKind, Wish
+from bookings.services.wishes import MeetingKind, Wish, no_such_time
 from bookings.spaces.models import Amenity, Space
 from bookings.tickets.access import warning_for
 from bookings.tickets.models import Ticket
-from rooms.schedules.forms import AddressesField, NoteField, TimesForm, TitleField
+from rooms.schedules.forms import AddressesField, NoteField, TimesForm, TitleField, WallTimeField
+from rooms.schedules.times import NoSuchTime, in_zone
 
 ORDER = ("title", "space", "starts", "ends", "people")
 HALF_HOUR = timedelta(minutes=30)
@@ -230,17 +230,22 @@ class HoldForm(BookingForm):
 
 
 class MoveForm(forms.Form):
-    """Times are ISO 8601 with an offset. `space`: where it is dropped; a booking of several spaces keeps them."""
+    """Times are those of the clock in the space where it is dropped; `from`: the one from which it was dragged."""
 
     version = forms.IntegerField(min_value=1)
-    starts = forms.DateTimeField()
-    ends = forms.DateTimeField()
-    space = forms.UUIDField(required=False)
+    starts = WallTimeField()
+    ends = WallTimeField()
+    space = forms.UUIDField()
 
-    def wish(self, booking: Booking, space: Space | None) -> Wish:
-        times = {"starts_at": self.cleaned_data["starts"], "ends_at": self.cleaned_data["ends"]}
-        wish = Wish.of(booking, **times)
-        return wish if space is None or len(wish.spaces) > 1 else replace(wish, spaces=(space,))
+    def wish(self, booking: Booking, space: Space) -> Wish:
+        """Refuses times that the clocks skip."""
+        dragged = self.data.get("from")
+        spaces = tuple(space if str(held.pk) == dragged else held for held in booking.spaces.order_by("pk"))
+        try:
+            starts_at, ends_at = (in_zone(self.cleaned_data[name], space.zone) for name in ("starts", "ends"))
+        except NoSuchTime as gap:
+            raise no_such_time() from gap
+        return Wish.of(booking, spaces=spaces, starts_at=starts_at, ends_at=ends_at)
 
 
 class DecisionForm(forms.Form):

@@ -190,18 +190,53 @@ def titles() -> list[str]:
     return list(Booking.objects.order_by("starts_at").values_list("title", flat=True))
 
 
+def dragged(booking: Booking, to: Space, starts: str, ends: str, **fields: Any) -> dict[str, Any]:
+    booking.refresh_from_db()
+    held = booking.spaces.order_by("name")[0]
+    return {"version": booking.version, "from": held.pk, "space": to.pk, "starts": starts, "ends": ends, **fields}
+
+
 def test_dragging_in_the_grid_moves(bobs_page: Client, bob, alice, blue, green):
     made = booked(bob, blue)
-    to = {"version": 1, "starts": tomorrow(11).isoformat(), "ends": tomorrow(12).isoformat(), "space": green.pk}
-    assert bobs_page.post(f"/bookings/{made.pk}/move/", to).status_code == 200
+    path, to = f"/bookings/{made.pk}/move/", (wall(tomorrow(11)), wall(tomorrow(12)))
+    stale = dragged(made, green, *to)
+    assert bobs_page.post(path, stale).status_code == 200
     made.refresh_from_db()
     assert (made.starts_at, made.spaces.get()) == (tomorrow(11), green)
-    stale = bobs_page.post(f"/bookings/{made.pk}/move/", to)
-    assert (stale.status_code, stale.json()["code"]) == (409, "booking.changed")
+    again = bobs_page.post(path, stale)
+    assert (again.status_code, again.json()["code"]) == (409, "booking.changed")
     booked(alice, blue, starts=tomorrow(14))
-    onto = {"version": 2, "starts": tomorrow(14).isoformat(), "ends": tomorrow(15).isoformat(), "space": blue.pk}
-    assert bobs_page.post(f"/bookings/{made.pk}/move/", onto).json()["code"] == "booking.conflict"
-    assert bobs_page.post(f"/bookings/{made.pk}/move/", {"version": 2, "starts": "x"}).status_code == 422
+    onto = dragged(made, blue, wall(tomorrow(14)), wall(tomorrow(15)))
+    assert bobs_page.post(path, onto).json()["code"] == "booking.conflict"
+    assert bobs_page.post(path, {**onto, "starts": "x"}).status_code == 422
+
+
+def test_dragging_goes_by_the_clock_of_the_space_and_leaves_the_others(bobs_page: Client, bob, acme, blue, green):
+    tokyo = new_space(acme, "Tokyo", time_zone="Asia/Tokyo")
+    made = booked(bob, blue, green)
+    day = f"{tomorrow():%Y-%m-%d}"
+    answer = bobs_page.post(f"/bookings/{made.pk}/move/", dragged(made, tokyo, f"{day}T18:00", f"{day}T19:00"))
+    assert answer.status_code == 200, answer.content
+    made.refresh_from_db()
+    assert made.starts_at == tomorrow(9)
+    assert set(made.spaces.all()) == {tokyo, green}
+
+
+def test_what_the_clocks_skip_is_refused(bobs_page: Client, bob, acme):
+    paris = new_space(acme, "Paris", time_zone="Europe/Paris", horizon_days=730)
+    gap = next_gap(paris)
+    made = booked(bob, paris)
+    answer = bobs_page.post(f"/bookings/{made.pk}/move/", dragged(made, paris, f"{gap}T02:15", f"{gap}T03:15"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "booking.no-such-time")
+
+
+def next_gap(space: Space) -> str:
+    day = tomorrow().date()
+    while datetime(day.year, day.month, day.day, tzinfo=space.zone).utcoffset() != timedelta(hours=1) or datetime(
+        day.year, day.month, day.day, 12, tzinfo=space.zone
+    ).utcoffset() != timedelta(hours=2):
+        day += timedelta(days=1)
+    return day.isoformat()
 
 
 def test_an_administrator_approves_what_waits(host_page: Client, bobs_page: Client, bob, acme):
