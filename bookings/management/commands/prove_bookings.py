@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
     def _say(self, outcome: Outcome) -> Outcome:
         times = sorted(outcome.times)
-        took = f"95 %: {1000 * times[int(0.95 * len(times))]:.0f} ms, all {times[-1]:.1f} s" if times else ""
+        took = f"95 %: {1000 * times[int(0.95 * len(times))]:.0f} ms, slowest {times[-1]:.1f} s" if times else ""
         self.stdout.write(f"{outcome.name:<24} {_counted(outcome.counts):<44} {took} {', '.join(outcome.wrong)}")
         self.stdout.flush()
         return outcome
