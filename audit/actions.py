@@ -69,6 +69,7 @@ class Action(StrEnum):
     BOOKING_CHECKED_IN = "booking.checked-in"
     BOOKING_RELEASED = "booking.released"
     BOOKING_ENDED = "booking.ended"
+    BOOKINGS_PRUNED = "bookings.pruned"
     BOOKING_ANSWERED = "booking.answered"
     FEED_CREATED = "feed.created"
     FEED_RENEWED = "feed.renewed"

@@ -1,5 +1,5 @@
 from bookings.notices import reminders
-from bookings.services import upkeep
+from bookings.services import retention, upkeep
 from jobs.decorators import every
 
 
@@ -11,6 +11,11 @@ def release_absent() -> None:
 @every(20)
 def complete_over() -> None:
     upkeep.complete_over()
+
+
+@every(600)
+def prune() -> None:
+    retention.prune()
 
 
 @every(20)

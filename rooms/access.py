@@ -74,7 +74,7 @@ def rooms_of(user: User) -> RoomQuerySet:
 
 
 def _listed_rooms(rooms: RoomQuerySet) -> RoomQuerySet:
-    return rooms.with_people_inside().order_by("-is_active", "-people_inside", "-created_at")
+    return rooms.filter(is_listed=True).with_people_inside().order_by("-is_active", "-people_inside", "-created_at")
 
 
 def room_for_visitor(code: str, visitor: Visitor) -> Room:

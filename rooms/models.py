@@ -52,6 +52,7 @@ class Room(Record):
     )
     is_active = models.BooleanField(default=True)
     is_locked = models.BooleanField(default=False)
+    is_listed = models.BooleanField(default=True)  # unless made for planned meetings, and shown with them
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = RoomQuerySet.as_manager()

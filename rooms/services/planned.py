@@ -38,6 +38,7 @@ def plan_meeting(
     elif room is None:
         only_then = {"only_when_scheduled": True}
         room = rooms.create_room(host=host, name=title, organization=organization, settings=only_then)
+        Room.objects.filter(pk=room.pk).update(is_listed=False)
     meeting = Meeting.objects.create(
         room=room,
         title=title,

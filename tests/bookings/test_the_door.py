@@ -123,7 +123,8 @@ def test_a_space_that_is_out_of_use_says_so(blue):
     assert "Not in use" in words(page) and buttons(page) == []
 
 
-def test_it_knows_when_it_will_read_otherwise(acme, bob, blue):
+def test_it_knows_when_it_will_read_otherwise(acme, bob):
+    blue = new_space(acme, "In UTC")
     booked(bob, blue, starts=tomorrow(12))
     assert at(blue, tomorrow(9)).changes_at == tomorrow(11, 45)  # people may check in
     assert at(blue, tomorrow(11, 50)).changes_at == tomorrow(12)
@@ -133,7 +134,8 @@ def test_it_knows_when_it_will_read_otherwise(acme, bob, blue):
 
 
 @pytest.mark.parametrize(("minutes", "offered"), [(14, []), (15, [15]), (59, [15, 30]), (60, [15, 30, 60])])
-def test_it_offers_to_book_as_far_as_it_is_free(bob, blue, minutes, offered):
+def test_it_offers_to_book_as_far_as_it_is_free(acme, bob, minutes, offered):
+    blue = new_space(acme, "In UTC")
     booked(bob, blue, starts=tomorrow(12))
     assert at(blue, tomorrow(12) - timedelta(minutes=minutes)).bookable == offered
 
