@@ -61,9 +61,9 @@ def first_of(series: Series) -> Booking:
     return series.bookings.order_by("starts_at")[0]
 
 
-def of_series(booking: Booking) -> "QuerySet[Booking]":
-    """All dates of its series; none of one that is alone."""
-    return Booking.objects.filter(series=booking.series_id, series__isnull=False)
+def of_series(booking: Booking, user: User) -> "QuerySet[Booking]":
+    """The dates of its series that this person may read; none of one that is alone."""
+    return Booking.objects.filter(_readable_by(user), series=booking.series_id, series__isnull=False)
 
 
 def attendees_of(booking: Booking) -> "QuerySet[Attendee]":
@@ -99,6 +99,11 @@ def may_change(booking: Booking, user: User) -> bool:
 def attends(booking: Booking, user: User) -> bool:
     """Invited at an address that is proven to be this person's."""
     return booking.attendees.filter(email__in=_proven(user)).exists()
+
+
+def concerns(booking: Booking, user: User) -> bool:
+    """Who organizes it, is invited or administers: they also hear where people meet."""
+    return may_change(booking, user) or attends(booking, user)
 
 
 def may_read(booking: Booking, user: User | None, membership: Membership | None) -> bool:

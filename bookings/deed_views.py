@@ -41,7 +41,7 @@ def booking(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
         "booking": found,
         "may": may,
         "attendees": access.attendees_of(found) if may.see_people else None,
-        "dates": access.coming(access.of_series(found)),
+        "dates": access.coming(access.of_series(found, request.user)),
     }
     return answer(request, "booking", access.membership_for(found, request.user), **context)
 

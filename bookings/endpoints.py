@@ -115,7 +115,7 @@ def _wish(asked: Asked, slug: str, user: User) -> Wish:
 def _moment(text: str, space: Space) -> datetime:
     try:
         found = parse_datetime(text)
-        if found is None:
+        if found is None or not 2000 <= found.year <= 2100:
             raise ValueError
         return found if found.tzinfo else in_zone(found, space.zone)
     except NoSuchTime as gap:

@@ -18,6 +18,7 @@ from bookings.services.wishes import MeetingKind, Wish, no_such_time
 from bookings.spaces.models import Amenity, Space
 from bookings.tickets.access import warning_for
 from bookings.tickets.models import Ticket
+from realtime.refusals import Refused
 from rooms.schedules.forms import AddressesField, NoteField, TimesForm, TitleField, WallTimeField
 from rooms.schedules.times import NoSuchTime, in_zone
 
@@ -189,6 +190,7 @@ class ChangeForm(ScopeForm, BookingForm):
             spaces=spaces,
             zone=zone,
             begun=booking.starts_at,
+            ended=booking.ends_at,
             initial=initial,
             repeats=booking.series_id is not None,
         )
@@ -239,8 +241,10 @@ class MoveForm(forms.Form):
 
     def wish(self, booking: Booking, space: Space) -> Wish:
         """Refuses times that the clocks skip."""
-        dragged = self.data.get("from")
-        spaces = tuple(space if str(held.pk) == dragged else held for held in booking.spaces.order_by("pk"))
+        dragged, held = self.data.get("from"), list(booking.spaces.order_by("pk"))
+        if str(space.pk) != dragged and {dragged, str(space.pk)} <= {str(one.pk) for one in held}:
+            raise Refused("booking.invalid", _("It has this space already."))
+        spaces = tuple(space if str(one.pk) == dragged else one for one in held)
         try:
             starts_at, ends_at = (in_zone(self.cleaned_data[name], space.zone) for name in ("starts", "ends"))
         except NoSuchTime as gap:
@@ -290,4 +294,6 @@ def _wall(text: str | None, zone: ZoneInfo) -> datetime | None:
         found = parse_datetime((text or "").replace(" ", "+"))
     except ValueError:
         return None
-    return found.astimezone(zone).replace(tzinfo=None) if found and found.tzinfo else found
+    if found is None or not 2000 <= found.year <= 2100:
+        return None
+    return found.astimezone(zone).replace(tzinfo=None) if found.tzinfo else found

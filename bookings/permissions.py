@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.access import attends, may_change
+from bookings.access import concerns, may_change
+from bookings.meetings.services import way_in
 from bookings.models import Booking
 from bookings.services.presence import EARLY
 from bookings.states import STANDING, BookingState
@@ -27,13 +28,13 @@ class May:
 def permissions(booking: Booking, user: User) -> May:
     now = timezone.now()
     changes, standing = may_change(booking, user), booking.state in STANDING and booking.ends_at > now
-    concerned = changes or attends(booking, user)
+    concerned, there = concerns(booking, user), way_in(booking)
     agreed = standing and booking.state != BookingState.PENDING
     soon = agreed and now >= booking.starts_at - EARLY
     return May(
-        see_people=concerned,
-        see_link=concerned and standing and booking.meeting is not None,
-        join=concerned and soon and booking.meeting is not None,
+        see_people=changes,
+        see_link=concerned and standing and bool(there),
+        join=concerned and soon and bool(there),
         check_in=concerned and soon and booking.state == BookingState.CONFIRMED,
         change=changes and standing,
         cancel=changes and standing,

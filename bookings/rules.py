@@ -29,6 +29,12 @@ def refuse_who_may_not(spaces: Sequence[Space], membership: Membership | None, *
         raise not_allowed()
 
 
+def refuse_who_only_looks(membership: Membership | None) -> None:
+    """An organizer who is a viewer by now, or no member any more, calls off and ends, and asks for nothing new."""
+    if membership is None or membership.is_viewer:
+        raise not_allowed()
+
+
 def refuse_what_does_not_fit(wish: Wish, spaces: Sequence[Space]) -> None:
     """`spaces` together seat the people and have what is needed; they come with their amenities."""
     if wish.people > sum(space.capacity for space in spaces):

@@ -6,8 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.requests import MemberRequest
-from bookings.access import booking_for
-from bookings.calendars.events import event_of
+from bookings.access import booking_for, concerns
+from bookings.calendars.events import event_of, single_event
 from bookings.calendars.files import published
 from bookings.states import BookingState
 
@@ -22,5 +22,6 @@ def download(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
     booking = booking_for(request.user, booking_id)
     if booking.state == BookingState.HELD:
         raise Http404
-    text = published([event_of(booking)], name=booking.title)
+    event = event_of(booking) if concerns(booking, request.user) else single_event(booking, can_join=False)
+    text = published([event], name=booking.title)
     return HttpResponse(text, content_type=TYPE, headers={"Content-Disposition": 'attachment; filename="booking.ics"'})

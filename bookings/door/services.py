@@ -37,9 +37,9 @@ def check_in(*, space: Space, booking: UUID) -> Booking:
 
 
 def join_here(*, space: Space, booking: UUID) -> str:
-    """Where to go; for everybody who passes by, so not to a private meeting."""
+    """Where to go; for everybody who passes by, so not to a private meeting, nor to an address that somebody typed."""
     found = _here(space, booking)
-    if found.is_private:
+    if found.is_private or found.meeting is None or found.meeting.external_url:
         raise Refused("booking.no-meeting", _("This booking has no meeting to join."))
     return join(booking=found, actor=None)
 

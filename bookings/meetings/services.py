@@ -3,7 +3,9 @@ import contextlib
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from bookings.access import concerns
 from bookings.models import Booking
+from bookings.rules import not_allowed
 from bookings.services.presence import check_in
 from realtime.refusals import Refused
 from rooms.models import EndedReason
@@ -19,6 +21,8 @@ def way_in(booking: Booking) -> str:
 
 def join(*, booking: Booking, actor: User | None) -> str:
     """Where to go. Whoever may check in has thereby come; `actor` is None at the door."""
+    if actor is not None and not concerns(booking, actor):
+        raise not_allowed()
     there = way_in(booking)
     if not there:
         raise Refused("booking.no-meeting", _("This booking has no meeting to join."))

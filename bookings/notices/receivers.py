@@ -102,6 +102,8 @@ def _tell_all(kind: Kind, booking: Booking) -> None:
 
 
 def _tell_all_of(kind: Kind, news: News) -> None:
+    if not news.bookings:  # of a series nothing takes place any more
+        return
     outdate(news, administrators_of(news.like))
     tell(kind, news, people_of(news.bookings))
 

@@ -39,11 +39,11 @@ def book(*, organizer: User | None, wish: Wish, hold: UUID | None = None, key: s
     answered with the booking of the first. Without an organizer it is booked at the door."""
     wish = well_formed(wish)
     refuse_long_key(key)
-    known = _made_with(organizer, key)
+    known = _made_with(organizer, key, wish)
     try:
         return known or _look_and_book(organizer, wish, hold, key)
     except Refused:
-        if (known := _made_with(organizer, key)) is not None:  # by the same request, which came meanwhile
+        if (known := _made_with(organizer, key, wish)) is not None:  # by the same request, which came meanwhile
             return known
         raise
 
@@ -60,7 +60,7 @@ def _look_and_book(organizer: User | None, wish: Wish, hold: UUID | None, key: s
 def _book(organizer: User | None, wish: Wish, hold: UUID | None, key: str) -> Booking:
     organization_id = wish.spaces[0].organization_id
     asker = Asker(organizer, locked_membership(organization_id, organizer))
-    if (known := _made_with(organizer, key)) is not None:
+    if (known := _made_with(organizer, key, wish)) is not None:
         return known
     rows = locked_spaces([*(space.pk for space in wish.spaces), *spaces_held(hold_of(organizer, hold))])
     spaces, booking = chosen(wish, rows), hold_of(organizer, hold) or Booking(organizer=organizer)
@@ -96,6 +96,7 @@ def change(*, booking: Booking, actor: User, version: int, wish: Wish) -> Bookin
     refuse_unless_theirs(found, actor)
     refuse_what_changed(found, version)
     membership, spaces = membership_of(found.organization_id, actor), chosen(wish, rows)
+    rules.refuse_who_only_looks(membership)
     rules.refuse_what_does_not_fit(wish, spaces)
     is_moved = moves(wish, found)
     if is_moved:
@@ -206,14 +207,21 @@ def refuse_long_key(key: str) -> None:
 
 
 def _refuse_move(booking: Booking, wish: Wish, spaces: Sequence[Space], asker: Asker) -> None:
-    if booking.state == BookingState.CHECKED_IN and wish.starts_at != booking.starts_at:
+    held = set(booking.slots.values_list("space", flat=True))
+    goes_elsewhere = wish.starts_at != booking.starts_at or held != {space.pk for space in wish.spaces}
+    if booking.state == BookingState.CHECKED_IN and goes_elsewhere:
         raise Refused("booking.begun", _("It has begun, so only its end can be another."))
     rules.refuse_who_may_not(spaces, asker.membership, at_door=False)
     rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=timezone.now(), began_at=booking.starts_at)
     refuse_conflicts(wish, spaces, asker, own=booking.pk)
 
 
-def _made_with(organizer: User | None, key: str) -> Booking | None:
+def _made_with(organizer: User | None, key: str, wish: Wish) -> Booking | None:
+    """Refuses a key that came with something else."""
     if organizer is None or not key:
         return None
-    return Booking.objects.filter(organizer=organizer, idempotency_key=key).first()
+    known = Booking.objects.filter(organizer=organizer, idempotency_key=key).first()
+    asked = (wish.spaces[0].organization_id, wish.starts_at, wish.ends_at)
+    if known is not None and (known.organization_id, known.starts_at, known.ends_at) != asked:
+        raise Refused("booking.key-used", _("This form was sent before, with other times. Open it anew."))
+    return known

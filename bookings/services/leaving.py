@@ -19,11 +19,12 @@ def hand_over(*, membership: Membership, heir: User | None) -> None:
     theirs.filter(state=BookingState.HELD).delete()
     standing = theirs.standing()
     series = Series.objects.filter(bookings__in=standing)
-    Series.objects.filter(pk__in=list(series.values_list("pk", flat=True))).update(organizer=heir)
+    keys = list(series.values_list("pk", flat=True))
+    Series.objects.filter(pk__in=keys).update(organizer=heir, idempotency_key=None)
     for booking in standing.order_by("pk").select_for_update():
-        booking.organizer = heir
+        booking.organizer, booking.idempotency_key = heir, None
         booking.version += 1
-        booking.save(update_fields=["organizer", "version", "updated_at"])
+        booking.save(update_fields=["organizer", "idempotency_key", "version", "updated_at"])
         record(
             action=Action.BOOKING_CHANGED,
             entity=booking,

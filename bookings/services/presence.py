@@ -1,5 +1,6 @@
 """Who came, who did not, and what is over. Without an actor it is said at the door of the space."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -72,9 +73,12 @@ def extend(*, booking: Booking, actor: User | None, minutes: int) -> Booking:
         raise Refused("booking.invalid", _("This is not a number of minutes by which it can be longer."))
     wish = well_formed(Wish.of(found, ends_at=found.ends_at + timedelta(minutes=minutes)))
     membership = membership_of(found.organization_id, actor)
+    if actor is not None:
+        rules.refuse_who_only_looks(membership)
     spaces = [rows[space.pk] for space in wish.spaces]
     rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=now, began_at=found.starts_at)
-    refuse_conflicts(wish, spaces, Asker(actor, membership), own=found.pk)
+    more = replace(wish, starts_at=found.ends_at)  # what it has already, it keeps, whatever buffers are now
+    refuse_conflicts(more, spaces, Asker(actor, membership), own=found.pk)
     before = Facts.of(found)
     _move_end(found, wish.ends_at)
     tell_change(found, before, None, actor)

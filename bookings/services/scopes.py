@@ -86,6 +86,7 @@ def change_series(*, booking: Booking, actor: User, version: int, wish: Wish, sc
     single.refuse_what_changed(stretch.booking, version)
     spaces = chosen(wish, stretch.spaces)
     asker = Asker(actor, membership_of(booking.organization_id, actor))
+    rules.refuse_who_only_looks(asker.membership)
     rules.refuse_what_does_not_fit(wish, spaces)
     spans, is_moved = stretch.spans(wish), single.moves(wish, stretch.booking)
     if is_moved:
@@ -113,7 +114,7 @@ def cancel_series(*, booking: Booking, actor: User, scope: Scope) -> Booking:
     """As `cancel`, for each that is meant and still stands."""
     if scope == Scope.THIS or booking.series_id is None:
         return single.cancel(booking=booking, actor=actor)
-    stretch = _locked_stretch(booking, scope)
+    stretch = _locked_stretch(booking, scope, begun=False)
     single.refuse_unless_theirs(stretch.booking, actor)
     if stretch.bookings:
         if stretch.is_whole:
@@ -157,7 +158,7 @@ def _held_by(bookings: Iterable[UUID]) -> set[UUID]:
 
 
 def _refuse_move(stretch: Stretch, wish: Wish, spans: Sequence[Span], spaces: Sequence[Space], asker: Asker) -> None:
-    if any(one.starts_at <= timezone.now() for one in stretch.bookings):
+    if any(one.starts_at <= timezone.now() or one.state == BookingState.CHECKED_IN for one in stretch.bookings):
         raise Refused("booking.begun", _("It has begun, so only its end can be another."))
     rules.refuse_who_may_not(spaces, asker.membership, at_door=False)
     own = [one.pk for one in stretch.bookings]

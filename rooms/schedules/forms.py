@@ -99,11 +99,19 @@ class TimesForm(forms.Form):
     )
     reminder = forms.TypedChoiceField(label=_("Reminder by mail"), choices=Reminder.choices, coerce=int, initial=0)
 
-    def __init__(self, data: Any = None, *, zone: ZoneInfo, begun: datetime | None = None, **kwargs: Any) -> None:
-        """`begun`: the start that it has already, which may be over."""
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        zone: ZoneInfo,
+        begun: datetime | None = None,
+        ended: datetime | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`begun` and `ended`: the times that it has already, which may be over, or in an hour that comes twice."""
         super().__init__(data, **kwargs)
         self.zone = zone
-        self.begun = begun
+        self.begun, self.ended = begun, ended
         self.second_is_not_meant = False
 
     def first_error_id(self) -> str:
@@ -116,21 +124,23 @@ class TimesForm(forms.Form):
         return rule(asked["repeat"], asked["starts"], self.zone, until=asked["until"], count=asked["count"])
 
     def clean_starts(self) -> datetime:
-        starts_at = self._instant(self.cleaned_data["starts"])
+        starts_at = self._instant(self.cleaned_data["starts"], self.begun)
         if starts_at != self.begun and starts_at < timezone.now():
             raise forms.ValidationError(_("This time is over already."), code="past")
         return starts_at
 
     def clean_ends(self) -> datetime:
         wall, starts_at = self.cleaned_data["ends"], self.cleaned_data.get("starts")
-        ends_at = self._instant(wall)
+        ends_at = self._instant(wall, self.ended)
         if starts_at and ends_at <= starts_at:
             ends_at = in_zone(wall, self.zone, fold=1)  # begun before the clocks went back, ended after
         if starts_at and not timedelta() < ends_at - starts_at <= LONGEST:
             raise forms.ValidationError(_("Choose an end after the start, and within 24 hours of it."), code="length")
         return ends_at
 
-    def _instant(self, wall: datetime) -> datetime:
+    def _instant(self, wall: datetime, present: datetime | None) -> datetime:
+        if present is not None and present.astimezone(self.zone).replace(tzinfo=None, fold=0) == wall:
+            return present
         try:
             self.second_is_not_meant |= comes_twice(wall, self.zone)
             return in_zone(wall, self.zone)
@@ -186,7 +196,7 @@ class ScheduleForm(TimesForm):
             "reminder": schedule.reminder,
             **rule_parts(schedule.rrule, zone),
         }
-        return cls(data, zone=zone, begun=schedule.starts_at, initial=initial)
+        return cls(data, zone=zone, begun=schedule.starts_at, ended=schedule.ends_at, initial=initial)
 
     @property
     def plan(self) -> Plan:

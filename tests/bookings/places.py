@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -131,3 +131,17 @@ def series_of(
     user: User, *spaces: Space, rrule: str, skip: bool = False, key: str = "", hold: UUID | None = None, **wanted: Any
 ) -> Series:
     return book_series(organizer=user, wish=wish(*spaces, **wanted), rrule=rrule, skip=skip, key=key, hold=hold)
+
+
+def next_turn(space: Space, *, forward: bool) -> date:
+    """The next day on which the clocks there go forward, or back."""
+    day = tomorrow().date()
+    while _turns(day, space) != (1 if forward else -1):
+        day += timedelta(days=1)
+    return day
+
+
+def _turns(day: date, space: Space) -> float:
+    """By how many hours."""
+    midnight, noon = (datetime(day.year, day.month, day.day, hour, tzinfo=space.zone) for hour in (0, 12))
+    return ((noon.utcoffset() or timedelta()) - (midnight.utcoffset() or timedelta())) / timedelta(hours=1)

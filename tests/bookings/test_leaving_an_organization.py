@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 
 from bookings.models import Booking, Series
+from bookings.services.bookings import book
 from bookings.services.holds import hold
 from bookings.services.series import book_series
 from bookings.states import BookingState
@@ -18,7 +19,8 @@ def left(user, acme):
 
 
 def test_what_is_to_come_goes_to_an_administrator(alice, bob, acme, blue):
-    made = booked(bob, blue)
+    for user, starts in ((alice, tomorrow(6)), (bob, tomorrow())):
+        made = book(organizer=user, wish=wish(blue, starts=starts), key="1")
     series = book_series(organizer=bob, wish=wish(blue, starts=tomorrow(15)), rrule="FREQ=DAILY;COUNT=2")
     hold(user=bob, spaces=(blue,), starts_at=tomorrow(18), ends_at=tomorrow(19))
     left(bob, acme)

@@ -173,13 +173,20 @@ def test_looking_at_the_link_checks_nobody_in(running, bob):
     assert running.state == "CONFIRMED"
 
 
-@pytest.mark.parametrize("early", [True, False])
-def test_who_may_not_check_in_or_not_yet_joins_all_the_same(review, running, alice, bob, acme, charlie, early):
+def test_who_may_not_check_in_yet_joins_all_the_same(review, bob):
+    assert join(browser_of(bob), review).status_code == 302
+    review.refresh_from_db()
+    assert review.state == "CONFIRMED"
+
+
+def test_a_member_who_is_not_concerned_does_not_hear_where_it_is(running, acme, charlie):
     become_member(acme, charlie)
-    booking, user = (review, bob) if early else (running, charlie)
-    assert join(browser_of(user), booking).status_code == 302
-    booking.refresh_from_db()
-    assert booking.state == "CONFIRMED"
+    page = browser_of(charlie)
+    assert join(page, running).status_code == 403
+    for part in ("", "join/", "calendar.ics"):
+        assert running.meeting.room.code not in page.get(f"/bookings/{running.pk}/{part}").text
+    running.refresh_from_db()
+    assert running.state == "CONFIRMED"
 
 
 def test_another_platform_is_a_link_and_not_a_redirect(bob, blue):

@@ -11,7 +11,7 @@ from bookings.models import Booking, Series
 from bookings.services.holds import hold
 from bookings.spaces.models import Space
 from bookings.states import BookingState
-from tests.bookings.places import booked, happened, join, new_space, organization_of, soon, tomorrow
+from tests.bookings.places import booked, happened, join, new_space, next_turn, organization_of, soon, tomorrow
 from tests.conftest import browser_of
 
 
@@ -224,19 +224,10 @@ def test_dragging_goes_by_the_clock_of_the_space_and_leaves_the_others(bobs_page
 
 def test_what_the_clocks_skip_is_refused(bobs_page: Client, bob, acme):
     paris = new_space(acme, "Paris", time_zone="Europe/Paris", horizon_days=730)
-    gap = next_gap(paris)
+    gap = next_turn(paris, forward=True)
     made = booked(bob, paris)
     answer = bobs_page.post(f"/bookings/{made.pk}/move/", dragged(made, paris, f"{gap}T02:15", f"{gap}T03:15"))
     assert (answer.status_code, answer.json()["code"]) == (422, "booking.no-such-time")
-
-
-def next_gap(space: Space) -> str:
-    day = tomorrow().date()
-    while datetime(day.year, day.month, day.day, tzinfo=space.zone).utcoffset() != timedelta(hours=1) or datetime(
-        day.year, day.month, day.day, 12, tzinfo=space.zone
-    ).utcoffset() != timedelta(hours=2):
-        day += timedelta(days=1)
-    return day.isoformat()
 
 
 def test_an_administrator_approves_what_waits(host_page: Client, bobs_page: Client, bob, acme):

@@ -251,9 +251,11 @@ def test_the_code_to_join_by_holds_no_secret_of_the_door(blue, review, monkeypat
     assert [link for link in drawn if blue.door_key in link] == []
 
 
-def test_joining_elsewhere(bob, blue):
+def test_a_meeting_elsewhere_is_for_phones_and_the_tablet_stays_here(bob, blue):
     booking = booked(bob, blue, starts=soon(), meeting="EXTERNAL", external_url=ELSEWHERE)
-    assert press(blue, "join", booking=booking.pk).url == ELSEWHERE
+    page = look(blue)
+    assert "Join" not in buttons(page) and "<svg" in page.text
+    assert refusal(press(blue, "join", booking=booking.pk)) == "booking.no-meeting"
 
 
 @pytest.mark.parametrize("how", [{"meeting": "ROOM", "is_private": True}, {"meeting": "NONE"}])

@@ -18,13 +18,19 @@ def proof(*urls: str) -> str:
     return said.getvalue()
 
 
-def test_many_people_at_one_server(server):
-    said = proof(server.url)
+@pytest.fixture
+def address(start_server) -> str:
+    """Of a server of its own, which is gone afterwards."""
+    return str(start_server(RELAY_WORKERS="0").url)
+
+
+def test_many_people_at_one_server(address):
+    said = proof(address)
     assert "No two bookings overlap." in said
     assert not Organization.objects.exists() and not User.objects.exists() and not Booking.objects.exists()
 
 
-def test_where_the_guard_is_gone_it_says_so(server, monkeypatch):
+def test_where_the_guard_is_gone_it_says_so(address, monkeypatch):
     monkeypatch.setattr("bookings.proof.scenarios.overlapping_pairs", lambda: 1)
     with pytest.raises(CommandError, match="overlapping bookings"):
-        proof(server.url)
+        proof(address)

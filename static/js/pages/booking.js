@@ -42,7 +42,7 @@ class Hold {
     );
     if (!answer || !this._status || this._leaving) return;
     const said = await answer.json().catch(() => ({}));
-    this._field.value = said.hold ?? "";
+    if (answer.ok) this._field.value = said.hold ?? ""; // else the one before is still there
     this._status.textContent = answer.ok
       ? interpolate(gettext("Held for you until %(time)s."), { time: said.until })
       : said.text ?? "";
