@@ -6,7 +6,7 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from bookings.models import Booking
-from bookings.services.wishes import MeetingKind, Wish
+from bookings.services.wishes import MeetingKind, Wish, where_they_meet
 from bookings.signals import (
     booking_cancelled,
     booking_changed,
@@ -15,7 +15,7 @@ from bookings.signals import (
     booking_made,
     booking_released,
 )
-from rooms.models import EndedReason, Meeting, MeetingState, Room
+from rooms.models import Meeting, MeetingState, Room
 from rooms.services.planned import call_off_meeting, move_meeting, plan_meeting
 
 
@@ -40,7 +40,7 @@ def plan(sender: Any, booking: Booking, wish: Wish, **kwargs: Any) -> None:
 @receiver(booking_changed)
 def follow(sender: Any, booking: Booking, wish: Wish | None, actor: User | None, **kwargs: Any) -> None:
     meeting = booking.meeting
-    if wish is not None and _wanted(wish) != _there(meeting):
+    if wish is not None and wish.where != where_they_meet(meeting):
         if meeting is not None:
             call_off_meeting(meeting=meeting, actor=actor)
             booking.meeting = None
@@ -72,17 +72,6 @@ def shorten(sender: Any, booking: Booking, actor: User | None, **kwargs: Any) ->
 def _move(booking: Booking, meeting: Meeting, actor: User | None) -> None:
     times = {"starts_at": booking.starts_at, "ends_at": booking.ends_at}
     move_meeting(meeting=meeting, actor=actor, title=booking.title, **times)
-
-
-def _wanted(wish: Wish) -> tuple[str, str]:
-    return wish.meeting, wish.external_url if wish.meeting == MeetingKind.EXTERNAL else ""
-
-
-def _there(meeting: Meeting | None) -> tuple[str, str]:
-    """One that went with its room, which the host closed, is not there any more."""
-    if meeting is None or meeting.ended_reason == EndedReason.CANCELLED:
-        return MeetingKind.NONE, ""
-    return MeetingKind.of(meeting), meeting.external_url
 
 
 def _room_of_series(booking: Booking) -> Room | None:

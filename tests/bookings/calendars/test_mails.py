@@ -6,6 +6,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.db import transaction
 
+from audit.models import AuditEntry
 from bookings.models import Attendee, Booking
 from bookings.services.approval import approve, decline
 from bookings.services.bookings import book, cancel, change
@@ -20,6 +21,7 @@ from tests.schedules.mails import calendar, event, parts
 
 ALICE, BOB, CAROL, GINA = (f"{name}@example.org" for name in ("alice", "bob", "carol", "gina"))
 HOUR = timedelta(hours=1)
+OLD, NEW = "https://video.example.org/j/1", "https://video.example.org/j/2"
 
 
 def deliver() -> list[EmailMessage]:
@@ -106,6 +108,34 @@ def test_what_only_the_organizer_needs_is_no_news(bob, blue):
     booking = booked(bob, blue, attendees=(GINA,))
     deliver()
     changed(booking, bob, reminder=10, people=3)
+    assert deliver() == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"meeting": "EXTERNAL", "external_url": OLD}, {"external_url": NEW}),
+        ({"meeting": "ROOM"}, {"meeting": "EXTERNAL", "external_url": NEW}),
+        ({}, {"meeting": "EXTERNAL", "external_url": NEW}),
+        ({"meeting": "EXTERNAL", "external_url": OLD}, {"meeting": "NONE"}),
+    ],
+    ids=["another address", "another platform", "added", "dropped"],
+)
+def test_where_to_meet_online_is_news(bob, blue, before, after):
+    booking = booked(bob, blue, attendees=(GINA,), **before)
+    [first] = [one for one in deliver() if one.to == [GINA]]
+    changed(booking, bob, **after)
+    [to_gina] = [one for one in deliver() if one.to == [GINA]]
+    assert to_gina.subject == "Changed: Review" and "Where to join online changed." in to_gina.body
+    assert event(to_gina)["SEQUENCE"] > event(first)["SEQUENCE"] and OLD not in str(event(to_gina).to_ical())
+    assert (NEW in to_gina.body and event(to_gina)["URL"] == NEW) == ("external_url" in after)
+    assert AuditEntry.objects.get(action="booking.changed").changes["fields"] == ["meeting"]
+
+
+def test_a_meeting_that_stays_is_no_news(bob, blue):
+    booking = booked(bob, blue, attendees=(GINA,), meeting="ROOM")
+    deliver()
+    changed(booking, bob, reminder=10)
     assert deliver() == []
 
 
