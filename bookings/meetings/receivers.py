@@ -1,7 +1,9 @@
 """The meeting of a booking follows it: planned, moved and called off in the transaction of the change."""
 
 from typing import Any
+from uuid import UUID
 
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from accounts.models import User
@@ -45,6 +47,7 @@ def follow(sender: Any, booking: Booking, wish: Wish | None, actor: User | None,
             call_off_meeting(meeting=meeting, actor=actor)
             booking.meeting = None
             booking.save(update_fields=["meeting", "updated_at"])
+            _delete_elsewhere(meeting.pk)
         plan(sender, booking, wish)
     elif meeting is not None:
         _move(booking, meeting, actor)
@@ -67,6 +70,18 @@ def call_off_unless_held(sender: Any, booking: Booking, **kwargs: Any) -> None:
 def shorten(sender: Any, booking: Booking, actor: User | None, **kwargs: Any) -> None:
     if booking.meeting is not None:
         _move(booking, booking.meeting, actor)
+
+
+@receiver(post_delete, sender=Booking)
+def go_along(sender: Any, instance: Booking, **kwargs: Any) -> None:
+    """Whichever way the row went: with its space or organization, in time, or by hand."""
+    if instance.meeting_id is not None:
+        _delete_elsewhere(instance.meeting_id)
+
+
+def _delete_elsewhere(meeting_id: UUID) -> None:
+    """One on another platform has only its booking; one in a room follows the rules of rooms."""
+    Meeting.objects.filter(pk=meeting_id, room__isnull=True).delete()
 
 
 def _move(booking: Booking, meeting: Meeting, actor: User | None) -> None:
