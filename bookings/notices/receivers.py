@@ -14,7 +14,9 @@ from bookings.facts import NEWS, Facts
 from bookings.models import Booking, Series
 from bookings.notices.letters import Kind, News
 from bookings.notices.readers import addressed, administrators_of, organizer_of, people_of
-from bookings.notices.telling import outdate, post, tell
+from bookings.notices.telling import outdate, post, take_back_links, tell
+from organizations.models import Organization
+from organizations.signals import organization_closing
 
 
 @receiver(signals.booking_made)
@@ -95,6 +97,12 @@ def declined(sender: Any, booking: Booking, **_rest: Any) -> None:
 def released(sender: Any, booking: Booking, **_rest: Any) -> None:
     news = _news(booking)
     post(Kind.RELEASED, news, organizer_of(news.like))
+
+
+@receiver(organization_closing)
+def closing(sender: Any, organization: Organization, **_rest: Any) -> None:
+    """After all that stood in it was cancelled: what else there is to say leads nowhere."""
+    take_back_links(organization)
 
 
 def _tell_all(kind: Kind, booking: Booking) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +32,7 @@ from bookings.services.wishes import Wish, well_formed
 from bookings.signals import series_cancelled, series_changed
 from bookings.spaces.models import Space
 from bookings.states import BookingState
+from organizations.models import Organization
 from realtime.refusals import Refused
 from rooms.schedules.times import Span
 
@@ -116,15 +117,41 @@ def cancel_series(*, booking: Booking, actor: User, scope: Scope) -> Booking:
     stretch = _locked_stretch(booking, scope)
     single.refuse_unless_theirs(stretch.booking, actor)
     if stretch.bookings:
-        if stretch.is_whole:
-            _tell_more(stretch.series)
-        else:
-            _cut(stretch.series, original(stretch.bookings[0]))
-        for one in stretch.bookings:
-            single.write_cancellation(one, actor, in_series=True)
-        _record(Action.SERIES_CANCELLED, stretch.series, stretch.bookings, actor)
-        series_cancelled.send(Series, series=stretch.series, bookings=stretch.bookings, actor=actor)
+        _cancel(stretch, actor)
     return next((one for one in stretch.bookings if one == stretch.booking), stretch.booking)
+
+
+@settled
+def cancel_everything(*, organization: Organization, actor: User) -> None:
+    """What stands in all of its spaces, whoever booked it."""
+    standing = Booking.objects.standing().filter(organization=organization)
+    series = {one.pk: one for one in _locked_series(standing)}
+    spaces = locked_spaces(Space.objects.filter(organization=organization).values_list("pk", flat=True))
+    dates: dict[UUID, list[Booking]] = {}
+    for one in locked_bookings(standing.values_list("pk", flat=True)):
+        if one.series_id is None:
+            single.write_cancellation(one, actor)
+        else:
+            dates.setdefault(one.series_id, []).append(one)
+    for pk, found in dates.items():
+        found.sort(key=original)
+        _cancel(Stretch(series[pk], found[0], found, spaces), actor)
+
+
+def _locked_series(bookings: QuerySet[Booking]) -> QuerySet[Series]:
+    ids = set(bookings.exclude(series=None).values_list("series", flat=True))
+    return Series.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+
+
+def _cancel(stretch: Stretch, actor: User) -> None:
+    if stretch.is_whole:
+        _tell_more(stretch.series)
+    else:
+        _cut(stretch.series, original(stretch.bookings[0]))
+    for one in stretch.bookings:
+        single.write_cancellation(one, actor, in_series=True)
+    _record(Action.SERIES_CANCELLED, stretch.series, stretch.bookings, actor)
+    series_cancelled.send(Series, series=stretch.series, bookings=stretch.bookings, actor=actor)
 
 
 def original(booking: Booking) -> datetime:
