@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,7 @@ from bookings.models import Booking, Series, Slot
 from bookings.recurrence import Pattern, ending_before, on_other_days, refused
 from bookings.services import bookings as single
 from bookings.services.dates import planned, refuse_problems
-from bookings.services.locking import Moved, locked_bookings, locked_spaces, membership_of, settled
+from bookings.services.locking import Moved, locked_bookings, locked_series, locked_spaces, membership_of, settled
 from bookings.services.rows import chosen
 from bookings.services.series import leave_out
 from bookings.services.wishes import Wish, well_formed
@@ -125,7 +125,7 @@ def cancel_series(*, booking: Booking, actor: User, scope: Scope) -> Booking:
 def cancel_everything(*, organization: Organization, actor: User) -> None:
     """What stands in all of its spaces, whoever booked it."""
     standing = Booking.objects.standing().filter(organization=organization)
-    series = {one.pk: one for one in _locked_series(standing)}
+    series = {one.pk: one for one in locked_series(standing)}
     spaces = locked_spaces(Space.objects.filter(organization=organization).values_list("pk", flat=True))
     dates: dict[UUID, list[Booking]] = {}
     for one in locked_bookings(standing.values_list("pk", flat=True)):
@@ -136,11 +136,6 @@ def cancel_everything(*, organization: Organization, actor: User) -> None:
     for pk, found in dates.items():
         found.sort(key=original)
         _cancel(Stretch(series[pk], found[0], found, spaces), actor)
-
-
-def _locked_series(bookings: QuerySet[Booking]) -> QuerySet[Series]:
-    ids = set(bookings.exclude(series=None).values_list("series", flat=True))
-    return Series.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
 
 
 def _cancel(stretch: Stretch, actor: User) -> None:

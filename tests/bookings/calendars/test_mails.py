@@ -14,8 +14,9 @@ from bookings.services.presence import check_in, extend
 from bookings.services.upkeep import release_absent
 from bookings.services.wishes import Wish
 from mail.models import Mail
+from rooms.services.rooms import change_link
 from tests.bookings.calendars.diary import Diary
-from tests.bookings.places import booked, happened, join, new_space, soon, tomorrow, wish
+from tests.bookings.places import booked, happened, join, new_space, series_of, soon, tomorrow, wish
 from tests.schedules import mails
 from tests.schedules.mails import calendar, event, parts
 
@@ -130,6 +131,28 @@ def test_where_to_meet_online_is_news(bob, blue, before, after):
     assert event(to_gina)["SEQUENCE"] > event(first)["SEQUENCE"] and OLD not in str(event(to_gina).to_ical())
     assert (NEW in to_gina.body and event(to_gina)["URL"] == NEW) == ("external_url" in after)
     assert AuditEntry.objects.get(action="booking.changed").changes["fields"] == ["meeting"]
+
+
+def test_a_room_with_a_new_link_is_news(bob, blue):
+    booking = booked(bob, blue, attendees=(GINA,), meeting="ROOM")
+    series = series_of(bob, blue, rrule="FREQ=DAILY;COUNT=3", starts=tomorrow(12), attendees=(CAROL,), meeting="ROOM")
+    off = booked(bob, blue, starts=tomorrow(15), title="Off", meeting="ROOM", attendees=(ALICE,))
+    cancel(booking=off, actor=bob)
+    before = {one.to[0]: one for one in deliver()}
+    for one in (booking, series.bookings.first(), off):
+        change_link(room=Booking.objects.get(pk=one.pk).meeting.room, actor=bob)
+    told = deliver()
+    assert [(one.to[0], one.subject) for one in told] == [
+        (BOB, "Changed: Review"),
+        (BOB, "Changed: Review"),
+        (CAROL, "Changed: Review"),
+        (GINA, "Changed: Review"),
+    ]
+    for mail, one in ((told[2], series.bookings.first()), (told[3], booking)):
+        path = Booking.objects.get(pk=one.pk).meeting.room.join_path
+        first, now = event(before[mail.to[0]]), event(mail)
+        assert now["SEQUENCE"] == first["SEQUENCE"] + 1 and now["UID"] == first["UID"]
+        assert path in mail.body and now["URL"].endswith(path) and now["URL"] != first["URL"]
 
 
 def test_a_meeting_that_stays_is_no_news(bob, blue):
