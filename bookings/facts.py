@@ -5,13 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from bookings.models import Booking
+from bookings.services.wishes import where_they_meet
 
-NEWS = {"state", "title", "description", "is_private", "starts_at", "ends_at", "spaces", "attendees"}
+NEWS = {"state", "title", "description", "is_private", "starts_at", "ends_at", "spaces", "attendees", "meeting"}
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`spaces`: id and name; `needs`: names."""
+    """`spaces`: id and name; `needs`: names; `meeting`: its kind, and its address on another platform."""
 
     state: str
     title: str
@@ -24,6 +25,7 @@ class Facts:
     spaces: frozenset[tuple[UUID, str]]
     needs: frozenset[str]
     attendees: frozenset[str]
+    meeting: tuple[str, str]
 
     @classmethod
     def of(cls, booking: Booking) -> "Facts":
@@ -39,6 +41,7 @@ class Facts:
             spaces=frozenset(booking.spaces.order_by().values_list("pk", "name")),
             needs=frozenset(booking.needs.order_by().values_list("name", flat=True)),
             attendees=frozenset(booking.attendees.order_by().values_list("email", flat=True)),
+            meeting=where_they_meet(booking.meeting),
         )
 
     def other_than(self, before: "Facts") -> list[str]:

@@ -6,9 +6,9 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from bookings.services.leaving import hand_over
+from bookings.services.scopes import cancel_everything
 from organizations.models import Membership, Organization
 from organizations.signals import membership_ended, organization_closing
-from rooms.models import Meeting
 
 
 @receiver(membership_ended)
@@ -17,6 +17,5 @@ def hand_bookings_over(sender: Any, membership: Membership, heir: User | None, *
 
 
 @receiver(organization_closing)
-def delete_meetings_elsewhere(sender: Any, organization: Organization, **kwargs: Any) -> None:
-    """Those of bookings that have no room of ours, with which they would go."""
-    Meeting.objects.filter(booking__organization=organization, room__isnull=True).delete()
+def call_everything_off(sender: Any, organization: Organization, actor: User, **kwargs: Any) -> None:
+    cancel_everything(organization=organization, actor=actor)

@@ -4,6 +4,7 @@ from bookings.models import Attendee, Booking, Series, Slot
 from bookings.spaces.models import Amenity, OpeningHours, Space
 from bookings.tickets.models import Ticket, TicketEntry
 from organizations.takeout.archive import columns, files_in, register
+from rooms.models import Meeting
 
 register("amenities", lambda one: columns(Amenity.objects.filter(organization=one)))
 register(
@@ -18,6 +19,10 @@ register(
     lambda one: columns(
         Booking.objects.filter(organization=one), without=["idempotency_key"], organizer="organizer__email"
     ),
+)
+register(
+    "meetings-elsewhere",
+    lambda one: columns(Meeting.objects.filter(booking__organization=one, room__isnull=True)),
 )
 register("slots", lambda one: columns(Slot.objects.filter(booking__organization=one)))
 register("attendees", lambda one: columns(Attendee.objects.filter(booking__organization=one)))

@@ -1,6 +1,6 @@
-from bookings.notices import reminders
+from bookings.notices import links, reminders
 from bookings.services import retention, upkeep
-from jobs.decorators import every
+from jobs.decorators import every, job
 
 
 @every(10)
@@ -16,6 +16,11 @@ def complete_over() -> None:
 @every(600)
 def prune() -> None:
     retention.prune()
+
+
+@job()
+def tell_new_link(room_id: str) -> None:
+    links.tell_new_link(room_id)
 
 
 @every(20)

@@ -1,12 +1,14 @@
 """The meeting of a booking follows it: planned, moved and called off in the transaction of the change."""
 
 from typing import Any
+from uuid import UUID
 
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from accounts.models import User
 from bookings.models import Booking
-from bookings.services.wishes import MeetingKind, Wish
+from bookings.services.wishes import MeetingKind, Wish, where_they_meet
 from bookings.signals import (
     booking_cancelled,
     booking_changed,
@@ -15,7 +17,7 @@ from bookings.signals import (
     booking_made,
     booking_released,
 )
-from rooms.models import EndedReason, Meeting, MeetingState, Room
+from rooms.models import Meeting, MeetingState, Room
 from rooms.services.planned import call_off_meeting, move_meeting, plan_meeting
 
 
@@ -40,11 +42,12 @@ def plan(sender: Any, booking: Booking, wish: Wish, **kwargs: Any) -> None:
 @receiver(booking_changed)
 def follow(sender: Any, booking: Booking, wish: Wish | None, actor: User | None, **kwargs: Any) -> None:
     meeting = booking.meeting
-    if wish is not None and _wanted(wish) != _there(meeting):
+    if wish is not None and wish.where != where_they_meet(meeting):
         if meeting is not None:
             call_off_meeting(meeting=meeting, actor=actor)
             booking.meeting = None
             booking.save(update_fields=["meeting", "updated_at"])
+            _delete_elsewhere(meeting.pk)
         plan(sender, booking, wish)
     elif meeting is not None:
         _move(booking, meeting, actor)
@@ -69,20 +72,21 @@ def shorten(sender: Any, booking: Booking, actor: User | None, **kwargs: Any) ->
         _move(booking, booking.meeting, actor)
 
 
+@receiver(post_delete, sender=Booking)
+def go_along(sender: Any, instance: Booking, **kwargs: Any) -> None:
+    """Whichever way the row went: with its space or organization, in time, or by hand."""
+    if instance.meeting_id is not None:
+        _delete_elsewhere(instance.meeting_id)
+
+
+def _delete_elsewhere(meeting_id: UUID) -> None:
+    """One on another platform has only its booking; one in a room follows the rules of rooms."""
+    Meeting.objects.filter(pk=meeting_id, room__isnull=True).delete()
+
+
 def _move(booking: Booking, meeting: Meeting, actor: User | None) -> None:
     times = {"starts_at": booking.starts_at, "ends_at": booking.ends_at}
     move_meeting(meeting=meeting, actor=actor, title=booking.title, **times)
-
-
-def _wanted(wish: Wish) -> tuple[str, str]:
-    return wish.meeting, wish.external_url if wish.meeting == MeetingKind.EXTERNAL else ""
-
-
-def _there(meeting: Meeting | None) -> tuple[str, str]:
-    """One that went with its room, which the host closed, is not there any more."""
-    if meeting is None or meeting.ended_reason == EndedReason.CANCELLED:
-        return MeetingKind.NONE, ""
-    return MeetingKind.of(meeting), meeting.external_url
 
 
 def _room_of_series(booking: Booking) -> Room | None:

@@ -6,13 +6,14 @@ from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
-from django.utils import translation
+from django.db.models import Q
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bookings.answers.tokens import answer_link
 from bookings.calendars import files
-from bookings.calendars.events import TAKES_PLACE
+from bookings.calendars.events import TAKES_PLACE, readable
 from bookings.calendars.files import CalendarMail
 from bookings.calendars.links import page_of
 from bookings.facts import Facts
@@ -48,6 +49,21 @@ class News:
     bookings: tuple[Booking, ...]
     series: Series | None = None
     change: tuple[Facts, Facts] | None = None
+
+    @classmethod
+    def of(cls, booking: Booking, change: tuple[Facts, Facts] | None = None) -> "News":
+        """As it is now, whatever else has been done to it meanwhile."""
+        return cls((readable(Booking.objects.filter(pk=booking.pk)).get(),), change=change)
+
+    @classmethod
+    def of_series(
+        cls, series: Series, *, also: Iterable[Booking] = (), change: tuple[Facts, Facts] | None = None
+    ) -> "News":
+        """With all of it that takes place, and `also` these. What is over comes last."""
+        wanted = Q(state__in=TAKES_PLACE) | Q(pk__in=[one.pk for one in also])
+        found = readable(series.bookings.filter(wanted)).order_by("starts_at")
+        now = timezone.now()
+        return cls(tuple(sorted(found, key=lambda one: one.ends_at <= now)), series, change)
 
     @property
     def about(self) -> Booking | Series:

@@ -3,24 +3,26 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
 from django.dispatch import receiver
-from django.utils import timezone
 
 from bookings import signals
 from bookings.answers.services import ask_again
-from bookings.calendars.events import TAKES_PLACE, readable
 from bookings.facts import NEWS, Facts
 from bookings.models import Booking, Series
 from bookings.notices.letters import Kind, News
 from bookings.notices.readers import addressed, administrators_of, organizer_of, people_of
-from bookings.notices.telling import outdate, post, tell
+from bookings.notices.telling import outdate, post, take_back_links, tell
+from bookings.work import tell_new_link
+from organizations.models import Organization
+from organizations.signals import organization_closing
+from rooms.models import Room
+from rooms.signals import room_link_changed
 
 
 @receiver(signals.booking_made)
 def made(sender: Any, booking: Booking, in_series: bool, **_rest: Any) -> None:
     if not in_series:
-        news = _news(booking)
+        news = News.of(booking)
         tell(Kind.INVITATION, news, people_of(news.bookings))
         _ask_for_approval(news)
 
@@ -31,7 +33,7 @@ def changed(sender: Any, booking: Booking, before: Facts, after: Facts, in_serie
         ask_again(booking=booking)
     if in_series or not after.is_news_after(before):
         return
-    news = _news(booking, change=(before, after))
+    news = News.of(booking, change=(before, after))
     came = after.attendees - before.attendees
     people = people_of(news.bookings)
     _tell_who_is_out(news, before.attendees - after.attendees)
@@ -43,7 +45,7 @@ def changed(sender: Any, booking: Booking, before: Facts, after: Facts, in_serie
 
 @receiver(signals.series_made)
 def series_made(sender: Any, series: Series, **_rest: Any) -> None:
-    news = _news_of(series)
+    news = News.of_series(series)
     tell(Kind.INVITATION, news, people_of(news.bookings))
     _ask_for_approval(news)
 
@@ -54,9 +56,9 @@ def series_changed(
 ) -> None:
     """`previous` has the dates before a split; its end is news to all who come to it."""
     if previous is not None:
-        _tell_all_of(Kind.CHANGE, _news_of(previous))
+        _tell_all_of(Kind.CHANGE, News.of_series(previous))
     after = Facts.of(bookings[0])
-    news = _news_of(series, change=(before[0], after))
+    news = News.of_series(series, change=(before[0], after))
     known = frozenset[str]().union(*(one.attendees for one in before))
     people = people_of(news.bookings)
     if previous is None:
@@ -70,7 +72,7 @@ def series_changed(
 @receiver(signals.series_cancelled)
 def series_cancelled(sender: Any, series: Series, bookings: list[Booking], **_rest: Any) -> None:
     """All that was to come, or what came after some date."""
-    news = _news_of(series, also=bookings)
+    news = News.of_series(series, also=bookings)
     goes_on = series.bookings.standing().exists()
     _tell_all_of(Kind.CHANGE if goes_on else Kind.CANCELLATION, news)
 
@@ -93,12 +95,24 @@ def declined(sender: Any, booking: Booking, **_rest: Any) -> None:
 
 @receiver(signals.booking_released)
 def released(sender: Any, booking: Booking, **_rest: Any) -> None:
-    news = _news(booking)
+    news = News.of(booking)
     post(Kind.RELEASED, news, organizer_of(news.like))
 
 
+@receiver(organization_closing)
+def closing(sender: Any, organization: Organization, **_rest: Any) -> None:
+    """After all that stood in it was cancelled: what else there is to say leads nowhere."""
+    take_back_links(organization)
+
+
+@receiver(room_link_changed)
+def link_changed(sender: Any, room: Room, **_rest: Any) -> None:
+    """Later: whoever changes the room holds it, and whoever changes a booking comes to its room last."""
+    tell_new_link.enqueue(str(room.pk))
+
+
 def _tell_all(kind: Kind, booking: Booking) -> None:
-    _tell_all_of(kind, _news(booking))
+    _tell_all_of(kind, News.of(booking))
 
 
 def _tell_all_of(kind: Kind, news: News) -> None:
@@ -115,16 +129,3 @@ def _tell_who_is_out(news: News, addresses: Iterable[str]) -> None:
 def _ask_for_approval(news: News) -> None:
     if news.is_asked_for:
         post(Kind.APPROVAL_ASKED, news, administrators_of(news.like))
-
-
-def _news(booking: Booking, change: tuple[Facts, Facts] | None = None) -> News:
-    """As it is now, whatever else has been done to it meanwhile."""
-    return News((readable(Booking.objects.filter(pk=booking.pk)).get(),), change=change)
-
-
-def _news_of(series: Series, *, also: Iterable[Booking] = (), change: tuple[Facts, Facts] | None = None) -> News:
-    """With all of it that takes place, and `also` these. What is over comes last."""
-    wanted = Q(state__in=TAKES_PLACE) | Q(pk__in=[one.pk for one in also])
-    found = readable(series.bookings.filter(wanted)).order_by("starts_at")
-    now = timezone.now()
-    return News(tuple(sorted(found, key=lambda one: one.ends_at <= now)), series, change)

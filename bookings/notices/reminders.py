@@ -1,5 +1,6 @@
 """Reminders by mail, once for each booking, time and person; what should have come an hour ago comes no more."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -16,17 +17,19 @@ from bookings.states import BookingState
 from mail.models import Mail
 from rooms.schedules.models import Reminder
 
+logger = logging.getLogger(__name__)
+
 LATE = timedelta(hours=1)
 
 
 def write_due() -> None:
-    """What was booked or moved at shorter notice has none."""
+    """What was booked or moved at shorter notice has none. One that fails keeps no other from being written."""
     due = list(_due())
     written = _written(due)
     for booking in due:
         in_time = booking.created_at <= booking.starts_at - timedelta(minutes=booking.reminder)
         if in_time and reminder_of(booking) not in written:
-            _remind(booking)
+            _try_to_remind(booking)
 
 
 def _due() -> Iterable[Booking]:
@@ -44,6 +47,13 @@ def _written(bookings: Iterable[Booking]) -> set[str]:
     mine = Mail.objects.filter(kind=Kind.REMINDER, entity="bookings.booking")
     keys = mine.filter(entity_id__in=[str(one.pk) for one in bookings]).values_list("key", flat=True)
     return {(key or "").rpartition(" ")[0] for key in keys}
+
+
+def _try_to_remind(booking: Booking) -> None:
+    try:
+        _remind(booking)
+    except Exception:
+        logger.exception("Nobody could be reminded of booking %s; trying again.", booking.pk)
 
 
 @transaction.atomic

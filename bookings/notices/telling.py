@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from itertools import groupby
 
-from bookings.notices.letters import Kind, News, letters
+from bookings.models import Booking, Series, Ticket, TicketEntry
+from bookings.notices.letters import OFF, Kind, News, letters
 from bookings.notices.readers import Reader
 from mail import services as mail
+from mail.models import Mail
+from organizations.models import Organization
 
 FIRST = {Kind.CONFIRMATION, Kind.INVITATION}
 NO_NEWS_TO_WHO_HEARD_NOTHING = {Kind.CANCELLATION, Kind.DECLINED}
@@ -30,6 +33,16 @@ def post(kind: Kind, news: News, readers: Iterable[Reader]) -> None:
 
 def outdate(news: News, readers: Iterable[Reader]) -> None:
     mail.take_back(about=news.about, recipients=[reader.email for reader in readers])
+
+
+def take_back_links(organization: Organization) -> None:
+    """What waits about anything that is booked or reported there, but for what says that it is off."""
+    waiting = Mail.objects.pending().exclude(kind__in=OFF)
+    for model in (Booking, Series, Ticket, TicketEntry):
+        of = {"ticket__organization": organization} if model is TicketEntry else {"organization": organization}
+        about = waiting.filter(entity=model._meta.label_lower)
+        ids = model._default_manager.filter(pk__in=set(about.values_list("entity_id", flat=True)), **of)
+        about.filter(entity_id__in=[str(pk) for pk in ids.values_list("pk", flat=True)]).delete()
 
 
 def _take_back(news: News, readers: list[Reader]) -> set[str]:

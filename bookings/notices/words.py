@@ -55,6 +55,8 @@ def changes(before: Facts, after: Facts, zone: ZoneInfo) -> Iterator[str]:
         yield _changed(_("Title"), before.title, after.title)
     if before.description != after.description:
         yield _("The description changed.")
+    if before.meeting != after.meeting:
+        yield _("Where to join online changed.")
 
 
 def _changed(name: str, old: str, new: str) -> str:

@@ -1,6 +1,7 @@
 """To book, to change, to cancel."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils import timezone
@@ -127,8 +128,10 @@ def write_change(booking: Booking, wish: Wish, move_to: Sequence[Space], *, appr
 def tell_change(
     booking: Booking, before: Facts, wish: Wish | None, actor: User | None, *, in_series: bool = False
 ) -> None:
-    """Counts the change, and says what it is."""
+    """Counts the change, and says what it is. Its meeting follows when it is told."""
     after = Facts.of(booking)
+    if wish is not None:
+        after = replace(after, meeting=wish.where)
     booking.version += 1
     booking.sequence += after.is_news_after(before)
     booking.save()

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.conflicts import Conflict
-from bookings.models import Booking, Slot
+from bookings.models import Booking, Series, Slot
 from bookings.spaces.models import Space
 from bookings.states import BookingState
 from organizations.models import Membership
@@ -101,6 +101,12 @@ def locked(booking: Booking, *, also: Collection[UUID] = ()) -> tuple[Booking, d
     if not spaces.keys() >= _spaces_of(booking.pk):
         raise Moved
     return found[0], spaces
+
+
+def locked_series(bookings: QuerySet[Booking]) -> QuerySet[Series]:
+    """Those that these belong to."""
+    ids = set(bookings.exclude(series=None).values_list("series", flat=True))
+    return Series.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
 
 
 def locked_bookings(ids: Iterable[UUID]) -> list[Booking]:

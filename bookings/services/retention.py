@@ -18,7 +18,7 @@ BATCH = 500
 
 @transaction.atomic
 def prune() -> int:
-    """The number of them, not too many at once. Their meetings follow the rules of rooms."""
+    """The number of them, not too many at once. Meetings in rooms follow the rules of rooms."""
     batch = list(_due().order_by("ends_at").values_list("pk", "organization", "series")[:BATCH])
     if not batch:
         return 0

@@ -25,13 +25,14 @@ from bookings.models import Booking, Series, Slot
 from bookings.recurrence import Pattern, ending_before, on_other_days, refused
 from bookings.services import bookings as single
 from bookings.services.dates import planned, refuse_problems
-from bookings.services.locking import Moved, locked_bookings, locked_spaces, membership_of, settled
+from bookings.services.locking import Moved, locked_bookings, locked_series, locked_spaces, membership_of, settled
 from bookings.services.rows import chosen
 from bookings.services.series import leave_out
 from bookings.services.wishes import Wish, well_formed
 from bookings.signals import series_cancelled, series_changed
 from bookings.spaces.models import Space
 from bookings.states import BookingState
+from organizations.models import Organization
 from realtime.refusals import Refused
 from rooms.schedules.times import Span
 
@@ -117,15 +118,36 @@ def cancel_series(*, booking: Booking, actor: User, scope: Scope) -> Booking:
     stretch = _locked_stretch(booking, scope, begun=False)
     single.refuse_unless_theirs(stretch.booking, actor)
     if stretch.bookings:
-        if stretch.is_whole:
-            _tell_more(stretch.series)
-        else:
-            _cut(stretch.series, original(stretch.bookings[0]))
-        for one in stretch.bookings:
-            single.write_cancellation(one, actor, in_series=True)
-        _record(Action.SERIES_CANCELLED, stretch.series, stretch.bookings, actor)
-        series_cancelled.send(Series, series=stretch.series, bookings=stretch.bookings, actor=actor)
+        _cancel(stretch, actor)
     return next((one for one in stretch.bookings if one == stretch.booking), stretch.booking)
+
+
+@settled
+def cancel_everything(*, organization: Organization, actor: User) -> None:
+    """What stands in all of its spaces, whoever booked it."""
+    standing = Booking.objects.standing().filter(organization=organization)
+    series = {one.pk: one for one in locked_series(standing)}
+    spaces = locked_spaces(Space.objects.filter(organization=organization).values_list("pk", flat=True))
+    dates: dict[UUID, list[Booking]] = {}
+    for one in locked_bookings(standing.values_list("pk", flat=True)):
+        if one.series_id is None:
+            single.write_cancellation(one, actor)
+        else:
+            dates.setdefault(one.series_id, []).append(one)
+    for pk, found in dates.items():
+        found.sort(key=original)
+        _cancel(Stretch(series[pk], found[0], found, spaces), actor)
+
+
+def _cancel(stretch: Stretch, actor: User) -> None:
+    if stretch.is_whole:
+        _tell_more(stretch.series)
+    else:
+        _cut(stretch.series, original(stretch.bookings[0]))
+    for one in stretch.bookings:
+        single.write_cancellation(one, actor, in_series=True)
+    _record(Action.SERIES_CANCELLED, stretch.series, stretch.bookings, actor)
+    series_cancelled.send(Series, series=stretch.series, bookings=stretch.bookings, actor=actor)
 
 
 def original(booking: Booking) -> datetime:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models import Booking
 from bookings.spaces.models import Amenity, Space
 from realtime.refusals import Refused
-from rooms.models import Meeting
+from rooms.models import EndedReason, Meeting
 from rooms.schedules.models import Reminder
 
 MOST_SPACES = 5
@@ -70,6 +70,19 @@ class Wish:
     @property
     def length(self) -> timedelta:
         return self.ends_at - self.starts_at
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """As `where_they_meet` once it is so."""
+        return self.meeting, self.external_url if self.meeting == MeetingKind.EXTERNAL else ""
+
+
+def where_they_meet(meeting: Meeting | None) -> tuple[str, str]:
+    """The kind, and the address on another platform. One that went with its room, which the host closed, is not there
+    any more."""
+    if meeting is None or meeting.ended_reason == EndedReason.CANCELLED:
+        return MeetingKind.NONE, ""
+    return MeetingKind.of(meeting), meeting.external_url
 
 
 def well_formed(wish: Wish) -> Wish:

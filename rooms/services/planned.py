@@ -1,5 +1,6 @@
 """Meetings to come that are rows of their own, in a room made for them or on another platform."""
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from organizations.models import Organization
 from realtime.refusals import Refused
 from rooms.models import EndedReason, Meeting, MeetingState, Room
 from rooms.services import meetings, rooms
+
+logger = logging.getLogger(__name__)
 
 well_formed_url = URLValidator(schemes=["http", "https"])
 
@@ -88,9 +91,12 @@ def call_off_meeting(*, meeting: Meeting, actor: User | None) -> None:
 
 
 def end_over() -> None:
-    """What was planned and never begun is over with its time."""
+    """What was planned and never begun is over with its time. One that fails keeps no other from it."""
     for meeting in Meeting.objects.filter(state=MeetingState.SCHEDULED, scheduled_ends_at__lte=timezone.now()):
-        meetings.end_if_not_held(meeting=meeting)
+        try:
+            meetings.end_if_not_held(meeting=meeting)
+        except Exception:
+            logger.exception("Meeting %s could not be ended; trying again.", meeting.pk)
 
 
 def _locked(meeting: Meeting) -> Meeting:

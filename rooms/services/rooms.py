@@ -18,6 +18,7 @@ from rooms.services.engines import choose_engine
 from rooms.services.meetings import call_off, end, watch_hosts
 from rooms.services.queue import let_everyone_in
 from rooms.services.sources import stop_what_is_not_allowed
+from rooms.signals import room_link_changed
 
 
 @transaction.atomic
@@ -87,6 +88,7 @@ def change_link(*, room: Room, actor: User) -> Room:
     room.save(update_fields=["code", "updated_at"])
     _note(Action.ROOM_LINK_CHANGED, room, actor)
     tell_new_link(room=room)
+    room_link_changed.send(Room, room=room)
     _tell_room(room)
     return room
 

@@ -1,17 +1,24 @@
 """Who leaves an organization has nothing to say there any more, and what they booked stays."""
 
 from allauth.account.models import EmailAddress
+from django.core.mail import EmailMessage
 
 from bookings.models import Booking, Series
 from bookings.services.bookings import book
 from bookings.services.holds import hold
 from bookings.services.series import book_series
 from bookings.states import BookingState
+from bookings.tickets.services import Report, open_ticket
+from mail.models import Mail
 from organizations.people.services import leave
 from organizations.takeout.erasure import erase
 from rooms.models import Meeting
+from tests.bookings.calendars.diary import Diary
 from tests.bookings.places import booked, happened, soon, tomorrow, wish
 from tests.conftest import browser_of
+from tests.schedules.mails import deliver
+
+GINA = "gina@example.org"
 
 
 def left(user, acme):
@@ -46,6 +53,38 @@ def test_who_is_invited_still_comes(alice, bob, acme, blue):
     page = browser_of(bob)
     assert page.get(f"/bookings/{made.pk}/").status_code == 200
     assert page.post(f"/bookings/{made.pk}/cancel/").status_code == 403
+
+
+def erased(acme, actor) -> list[EmailMessage]:
+    """What came of it."""
+    erase(organization=acme, actor=actor)
+    assert not Booking.objects.exists() and not Series.objects.exists()
+    return deliver()
+
+
+def test_who_is_invited_hears_that_the_organization_and_all_in_it_is_off(alice, bob, acme, blue):
+    booked(bob, blue, attendees=(GINA,), meeting="ROOM")
+    happened(booked(alice, blue, starts=soon(minutes=5)), hours=3)
+    daily = wish(blue, starts=tomorrow(15), attendees=(GINA,), title="Daily")
+    book_series(organizer=bob, wish=daily, rrule="FREQ=DAILY;COUNT=3")
+    diary = Diary().read(*(one for one in deliver() if one.to == [GINA]))
+    assert len(diary.entries()) == 4
+    told = erased(acme, alice)
+    assert sorted(f"{one.subject} {one.to[0].split('@')[0]}" for one in told) == [
+        "Cancelled: Daily bob",
+        "Cancelled: Daily gina",
+        "Cancelled: Review bob",
+        "Cancelled: Review gina",
+    ]
+    assert diary.read(*(one for one in told if one.to == [GINA])).entries() == []
+
+
+def test_what_waits_and_leads_into_the_organization_is_not_sent(alice, bob, acme, blue):
+    happened(booked(bob, blue, starts=soon(minutes=5), title="Over", attendees=(GINA,)), hours=3)
+    booked(bob, blue, attendees=(GINA,))
+    open_ticket(reporter=acme.memberships.get(user=bob), report=Report(title="Broken", space=blue))
+    assert Mail.objects.pending().filter(recipient=GINA).count() == 2 and Mail.objects.filter(entity="bookings.ticket")
+    assert erased(acme, alice) == []
 
 
 def test_meetings_held_elsewhere_go_with_the_organization(alice, acme, blue):

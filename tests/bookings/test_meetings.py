@@ -10,6 +10,7 @@ from bookings.services.bookings import book, cancel, change
 from bookings.services.presence import end_now, extend
 from bookings.services.upkeep import complete_over, release_absent
 from bookings.services.wishes import Wish
+from bookings.spaces.services import delete_space
 from rooms.models import EndedReason, Meeting, MeetingState, Room
 from rooms.services.rooms import close_room, delete_room
 from tests.bookings.places import booked, happened, new_space, soon, tomorrow, wish
@@ -84,6 +85,27 @@ def test_another_kind_of_meeting_calls_off_the_one_before(review, other):
     assert before.ended_reason == EndedReason.CANCELLED
     found = Meeting.objects.filter(booking=review).first()
     assert (found.external_url if found else "") == other.get("external_url", "")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"meeting": "NONE"}, {"meeting": "ROOM"}, {"external_url": f"{ELSEWHERE}3"}],
+    ids=["none", "room", "other"],
+)
+def test_one_on_another_platform_is_gone_when_it_is_replaced(bob, blue, other):
+    booking = booked(bob, blue, meeting="EXTERNAL", external_url=ELSEWHERE)
+    changed(booking, **other)
+    assert not Meeting.objects.filter(external_url=ELSEWHERE).exists()
+    assert Meeting.objects.count() == (other != {"meeting": "NONE"})
+
+
+@pytest.mark.parametrize("platform", ["EXTERNAL", "ROOM"])
+def test_one_on_another_platform_goes_with_its_booking(alice, bob, blue, platform):
+    booking = booked(bob, blue, meeting=platform, external_url=ELSEWHERE if platform == "EXTERNAL" else "")
+    cancel(booking=booking, actor=bob)
+    delete_space(space=blue, actor=alice)
+    assert not Booking.objects.exists()
+    assert Meeting.objects.count() == (platform == "ROOM")
 
 
 def test_a_meeting_can_be_added_later(bob, blue):

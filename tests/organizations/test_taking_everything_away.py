@@ -23,6 +23,7 @@ from chat.models import Attachment, Message, MessageType, Thread
 from organizations.models import Export, Organization
 from organizations.takeout import archive, making
 from organizations.takeout.services import ask_for_export
+from rooms.models import Meeting, MeetingState
 from rooms.services.rooms import create_room
 from tests.conftest import browser_of
 from tests.organizations.people import invited, joins
@@ -51,6 +52,8 @@ def filled(organization: Organization, host, word: str) -> None:
     booking = Booking.objects.create(
         organization=organization, organizer=host, title=f"Booking {word}", state=BookingState.CONFIRMED, **times
     )
+    booking.meeting = Meeting.objects.create(external_url=f"https://example.net/{word}", state=MeetingState.SCHEDULED)
+    booking.save()
     Slot.objects.create(booking=booking, space=space, blocked_from=starts_at, blocked_until=booking.ends_at)
     Attendee.objects.create(booking=booking, email=f"{word}@example.org")
     Ticket.objects.create(organization=organization, number=1, title=f"Ticket {word}")
@@ -90,6 +93,7 @@ def test_everything_of_it_is_in_the_archive(both, alice):
         "spaces": "Space acmeword",
         "bookings": "Booking acmeword",
         "attendees": "acmeword@example.org",
+        "meetings-elsewhere": "https://example.net/acmeword",
         "tickets": "Ticket acmeword",
     }.items():
         assert text in found.read(f"{name}.json").decode(), name

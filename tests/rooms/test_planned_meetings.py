@@ -167,6 +167,19 @@ def test_what_nobody_came_to_is_over_with_its_time(alice):
     assert coming.state == MeetingState.SCHEDULED
 
 
+def test_one_that_cannot_be_ended_keeps_no_other_from_it(alice, monkeypatch):
+    broken, past = planned(alice, soon(hours=-3)), planned(alice, soon(hours=-2))
+
+    def fail(*, entity, **rest):
+        if entity == broken:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr("rooms.services.meetings.record", fail)
+    end_over()
+    states = Meeting.objects.in_bulk([broken.pk, past.pk])
+    assert (states[broken.pk].state, states[past.pk].state) == (MeetingState.SCHEDULED, MeetingState.ENDED)
+
+
 def test_a_room_that_closes_calls_off_what_is_planned_in_it(alice):
     first, second = planned(alice), planned(alice)
     close_room(room=first.room, actor=alice)

@@ -6,6 +6,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.db import transaction
 
+from audit.models import AuditEntry
 from bookings.models import Attendee, Booking
 from bookings.services.approval import approve, decline
 from bookings.services.bookings import book, cancel, change
@@ -13,13 +14,15 @@ from bookings.services.presence import check_in, extend
 from bookings.services.upkeep import release_absent
 from bookings.services.wishes import Wish
 from mail.models import Mail
+from rooms.services.rooms import change_link
 from tests.bookings.calendars.diary import Diary
-from tests.bookings.places import booked, happened, join, new_space, soon, tomorrow, wish
+from tests.bookings.places import booked, happened, join, new_space, series_of, soon, tomorrow, wish
 from tests.schedules import mails
 from tests.schedules.mails import calendar, event, parts
 
 ALICE, BOB, CAROL, GINA = (f"{name}@example.org" for name in ("alice", "bob", "carol", "gina"))
 HOUR = timedelta(hours=1)
+OLD, NEW = "https://video.example.org/j/1", "https://video.example.org/j/2"
 
 
 def deliver() -> list[EmailMessage]:
@@ -106,6 +109,56 @@ def test_what_only_the_organizer_needs_is_no_news(bob, blue):
     booking = booked(bob, blue, attendees=(GINA,))
     deliver()
     changed(booking, bob, reminder=10, people=3)
+    assert deliver() == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"meeting": "EXTERNAL", "external_url": OLD}, {"external_url": NEW}),
+        ({"meeting": "ROOM"}, {"meeting": "EXTERNAL", "external_url": NEW}),
+        ({}, {"meeting": "EXTERNAL", "external_url": NEW}),
+        ({"meeting": "EXTERNAL", "external_url": OLD}, {"meeting": "NONE"}),
+    ],
+    ids=["another address", "another platform", "added", "dropped"],
+)
+def test_where_to_meet_online_is_news(bob, blue, before, after):
+    booking = booked(bob, blue, attendees=(GINA,), **before)
+    [first] = [one for one in deliver() if one.to == [GINA]]
+    changed(booking, bob, **after)
+    [to_gina] = [one for one in deliver() if one.to == [GINA]]
+    assert to_gina.subject == "Changed: Review" and "Where to join online changed." in to_gina.body
+    assert event(to_gina)["SEQUENCE"] > event(first)["SEQUENCE"] and OLD not in str(event(to_gina).to_ical())
+    assert (NEW in to_gina.body and event(to_gina)["URL"] == NEW) == ("external_url" in after)
+    assert AuditEntry.objects.get(action="booking.changed").changes["fields"] == ["meeting"]
+
+
+def test_a_room_with_a_new_link_is_news(bob, blue):
+    booking = booked(bob, blue, attendees=(GINA,), meeting="ROOM")
+    series = series_of(bob, blue, rrule="FREQ=DAILY;COUNT=3", starts=tomorrow(12), attendees=(CAROL,), meeting="ROOM")
+    off = booked(bob, blue, starts=tomorrow(15), title="Off", meeting="ROOM", attendees=(ALICE,))
+    cancel(booking=off, actor=bob)
+    before = {one.to[0]: one for one in deliver()}
+    for one in (booking, series.bookings.first(), off):
+        change_link(room=Booking.objects.get(pk=one.pk).meeting.room, actor=bob)
+    told = deliver()
+    assert [(one.to[0], one.subject) for one in told] == [
+        (BOB, "Changed: Review"),
+        (BOB, "Changed: Review"),
+        (CAROL, "Changed: Review"),
+        (GINA, "Changed: Review"),
+    ]
+    for mail, one in ((told[2], series.bookings.first()), (told[3], booking)):
+        path = Booking.objects.get(pk=one.pk).meeting.room.join_path
+        first, now = event(before[mail.to[0]]), event(mail)
+        assert now["SEQUENCE"] == first["SEQUENCE"] + 1 and now["UID"] == first["UID"]
+        assert path in mail.body and now["URL"].endswith(path) and now["URL"] != first["URL"]
+
+
+def test_a_meeting_that_stays_is_no_news(bob, blue):
+    booking = booked(bob, blue, attendees=(GINA,), meeting="ROOM")
+    deliver()
+    changed(booking, bob, reminder=10)
     assert deliver() == []
 
 

@@ -82,6 +82,25 @@ def test_of_what_is_off_or_not_approved_nobody_is_reminded(bob, acme, blue, cloc
     assert reminded() == []
 
 
+def test_one_that_cannot_be_written_keeps_no_other_from_it(bob, blue, green, clock, monkeypatch):
+    starts = tomorrow(days=2)
+    for space, title in ((blue, "Broken"), (green, "Sound")):
+        booked(bob, space, starts=starts, reminder=60, title=title)
+    people_of = reminders.people_of
+
+    def fail(bookings):
+        if bookings[0].title == "Broken":
+            raise ZeroDivisionError
+        return people_of(bookings)
+
+    monkeypatch.setattr(reminders, "people_of", fail)
+    monkeypatch.setattr(reminders, "_due", lambda due=reminders._due: sorted(due(), key=lambda one: one.title))
+    clock(starts - timedelta(minutes=30))
+    assert reminded() == ["Reminder: Sound bob"]
+    monkeypatch.setattr(reminders, "people_of", people_of)
+    assert reminded() == ["Reminder: Broken bob"]
+
+
 def test_a_worker_does_it(bob, blue, clock):
     starts = tomorrow(days=2)
     booked(bob, blue, starts=starts, reminder=60)
