@@ -14,6 +14,7 @@ from accounts.setup import SetupClosed, administrator_exists
 from accounts.signals import account_closing, signed_out
 from audit.actions import Action
 from audit.services import record
+from realtime.deadlocks import retried
 
 
 @transaction.atomic
@@ -120,7 +121,7 @@ def _set_active(user: User, actor: User, *, is_active: bool) -> None:
     record(action=Action.ACCOUNT_ACTIVATED if is_active else Action.ACCOUNT_DEACTIVATED, entity=user, actor=actor)
 
 
-@transaction.atomic
+@retried
 def delete_account(*, user: User, actor: User | None = None) -> None:
     """Listeners act while the person's rows stand, then foreign keys decide. `user` keeps its key."""
     account_closing.send(sender=User, user=user)

@@ -76,9 +76,12 @@ def remove_logo(*, organization: Organization, actor: User) -> None:
     _note(Action.ORGANIZATION_CHANGED, organization, actor, logo="removed")
 
 
-def locked(organization: Organization) -> Organization:
-    """As it is now, its row locked; refused for one that was deleted meanwhile."""
-    found = Organization.objects.select_for_update().filter(pk=organization.pk).first()
+def locked(organization: Organization, *, to_erase: bool = False) -> Organization:
+    """As it is now, its row locked; refused for one that was deleted meanwhile.
+
+    Rows that refer to it can be added meanwhile, unless it is locked `to_erase`.
+    """
+    found = Organization.objects.select_for_update(no_key=not to_erase).filter(pk=organization.pk).first()
     if found is None:
         raise Refused("organization.not-found", _("This organization is not there any more."))
     return found

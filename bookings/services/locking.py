@@ -22,10 +22,10 @@ from bookings.models import Booking, Series, Slot
 from bookings.spaces.models import Space
 from bookings.states import BookingState
 from organizations.models import Membership
+from realtime.deadlocks import sent_back
 
 P = ParamSpec("P")
 R = TypeVar("R")
-AGAIN = {"40P01", "40001"}  # a deadlock, a serialization failure
 _queue = threading.Lock()
 
 
@@ -42,7 +42,7 @@ def settled(verb: Callable[P, R]) -> Callable[P, R]:
             with _turn(), transaction.atomic():
                 return verb(*args, **kwargs)
         except (IntegrityError, OperationalError, Moved) as error:
-            if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") not in AGAIN:
+            if isinstance(error, OperationalError) and not sent_back(error):
                 raise
         try:
             with _turn(), transaction.atomic():

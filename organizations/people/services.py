@@ -9,6 +9,7 @@ from audit.services import record
 from organizations.models import Membership
 from organizations.services import locked
 from organizations.signals import membership_ended
+from realtime.deadlocks import retried
 from realtime.refusals import Refused
 
 
@@ -24,12 +25,12 @@ def change_role(*, membership: Membership, actor: User, role: str) -> Membership
     return membership
 
 
-@transaction.atomic
+@retried
 def remove(*, membership: Membership, actor: User) -> None:
     _end(_locked(membership), actor, Action.MEMBERSHIP_REMOVED)
 
 
-@transaction.atomic
+@retried
 def leave(*, membership: Membership) -> None:
     _end(_locked(membership), membership.user, Action.MEMBERSHIP_LEFT)
 

@@ -19,12 +19,13 @@ from mail.services import take_back
 from organizations.models import Organization
 from organizations.services import locked
 from organizations.signals import organization_closing
+from realtime.deadlocks import retried
 
 
-@transaction.atomic
+@retried
 def erase(*, organization: Organization, actor: User) -> AuditEntry:
     """The entry counts the rows of each kind, and the files."""
-    organization = locked(organization)
+    organization = locked(organization, to_erase=True)
     for invitation in organization.invitations.filter(accepted_at=None):
         take_back(about=invitation, recipients=[invitation.email])
     organization_closing.send(sender=Organization, organization=organization, actor=actor)

@@ -9,6 +9,7 @@ from accounts.models import User
 from audit.actions import Action
 from audit.services import record
 from organizations.models import Organization
+from realtime.deadlocks import retried
 from rooms.access import active_meeting, not_found
 from rooms.codes import new_code
 from rooms.events import room_state, tell
@@ -105,7 +106,7 @@ def set_locked(*, room: Room, actor: User | None, locked: bool) -> Room:
     return room
 
 
-@transaction.atomic
+@retried
 def close_room(*, room: Room, actor: User | None) -> Room:
     """Ends what runs in it, cancels what is planned, and lets nobody in until it is opened again."""
     room = _locked(room)
@@ -128,7 +129,7 @@ def reopen_room(*, room: Room, actor: User) -> Room:
     return room
 
 
-@transaction.atomic
+@retried
 def delete_room(*, room: Room, actor: User) -> None:
     """Removes the room with its meetings, their records and chat."""
     room = _locked(room)
