@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from bookings.notices import links, reminders
 from bookings.services import retention, upkeep
 from jobs.decorators import every, job
@@ -20,7 +22,7 @@ def prune() -> None:
 
 @job()
 def tell_new_link(room_id: str) -> None:
-    links.tell_new_link(room_id)
+    links.tell_new_link(UUID(room_id))
 
 
 @every(20)

@@ -1,5 +1,7 @@
 """A room has another link, and whoever is invited to a booking that meets there gets it, by one mail for a series."""
 
+from uuid import UUID
+
 from bookings.models import Booking
 from bookings.notices.letters import Kind, News
 from bookings.notices.readers import people_of
@@ -9,7 +11,7 @@ from rooms.models import EndedReason
 
 
 @settled
-def tell_new_link(room_id: str) -> None:
+def tell_new_link(room_id: UUID) -> None:
     meeting_there = Booking.objects.standing().filter(meeting__room=room_id)
     meeting_there = meeting_there.exclude(meeting__ended_reason=EndedReason.CANCELLED)
     for series in locked_series(meeting_there):

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from itertools import groupby
 
-from bookings.models import Booking, Series, Ticket, TicketEntry
+from bookings.models import Booking, Series
 from bookings.notices.letters import OFF, Kind, News, letters
 from bookings.notices.readers import Reader
+from bookings.tickets.models import Ticket, TicketEntry
 from mail import services as mail
 from mail.models import Mail
 from organizations.models import Organization
