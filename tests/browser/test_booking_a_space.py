@@ -45,8 +45,8 @@ def test_finding_a_free_space_and_booking_it(cast, alice, bob, blue, green, wind
     page = cast.member(bob, viewport=WINDOWS[window]).visit("/organizations/acme/spaces/").page
 
     page.get_by_label("Date").fill(f"{tomorrow():%Y-%m-%d}")
-    page.get_by_label("From").fill("09:00")
-    page.get_by_label("Until").fill("10:00")
+    page.get_by_label("From", exact=True).fill("09:00")
+    page.get_by_label("To", exact=True).fill("10:00")
     press(page, "Search")
     expect(page.get_by_role("heading", name="Green")).to_be_visible()
     expect(page.get_by_role("heading", name="Blue")).to_have_count(0)
