@@ -25,6 +25,7 @@ from realtime.deadlocks import retried
 @retried
 def erase(*, organization: Organization, actor: User) -> AuditEntry:
     """The entry counts the rows of each kind, and the files."""
+    list(locked(organization).memberships.select_for_update().order_by("pk"))  # whoever books is done, or waits
     organization = locked(organization, to_erase=True)
     for invitation in organization.invitations.filter(accepted_at=None):
         take_back(about=invitation, recipients=[invitation.email])
