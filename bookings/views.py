@@ -123,7 +123,8 @@ def _book(request: MemberRequest, membership: Membership, form: BookingForm) -> 
 
 
 def _preview(request: MemberRequest, membership: Membership, form: BookingForm) -> HttpResponse:
-    dates = preview_series(organizer=request.user, wish=form.wish, rrule=form.rrule)
+    hold = form.cleaned_data["hold"]
+    dates = preview_series(organizer=request.user, wish=form.wish, rrule=form.rrule, hold=hold)
     problems = sum(one.problem is not None for one in dates)
     return answer(
         request,

@@ -24,15 +24,17 @@ from bookings.states import BookingState
 from rooms.schedules.times import Span
 
 
-def preview_series(*, organizer: User, wish: Wish, rrule: str) -> list[Planned]:
-    """Every date, with what is in its way. `rrule`: RFC 5545 text as `rooms.schedules.times.rule` makes it."""
+def preview_series(*, organizer: User, wish: Wish, rrule: str, hold: UUID | None = None) -> list[Planned]:
+    """Every date, with what is in its way, which one's own `hold` is not. `rrule`: RFC 5545 text as `rooms.schedules.times.rule` makes it."""
     wish = well_formed(wish)
     pattern = pattern_of(wish, rrule)
     spaces = chosen(wish, unlocked_spaces(space.pk for space in wish.spaces))
     membership = membership_of(spaces[0].organization_id, organizer)
     rules.refuse_who_may_not(spaces, membership, at_door=False)
     rules.refuse_what_does_not_fit(wish, spaces)
-    return marked(planned(pattern.dates(), spaces, Asker(organizer, membership)), pattern)
+    held = hold_of(organizer, hold)
+    own = [held.pk] if held else []
+    return marked(planned(pattern.dates(), spaces, Asker(organizer, membership), except_for=own), pattern)
 
 
 @settled

@@ -140,6 +140,14 @@ def test_a_series_shows_every_date_before_it_is_booked(bobs_page: Client, alice,
     assert page.count("<li>") >= 2
 
 
+def test_the_hold_of_the_page_is_not_in_the_way_of_its_own_series(bobs_page: Client, blue):
+    form = typed(blue, repeat="WEEKLY", count=3)
+    held = bobs_page.post("/organizations/acme/bookings/hold/", form).json()["hold"]
+    assert bobs_page.post(NEW, {**form, "hold": held}).context["problems"] == 0
+    bobs_page.post(NEW, {**form, "hold": held, "confirm": "all"})
+    assert Series.objects.get().bookings.count() == 3
+
+
 def test_going_back_from_the_dates_keeps_what_was_typed(bobs_page: Client, blue):
     answer = bobs_page.post(NEW, typed(blue, repeat="WEEKLY", count=3, confirm="back"))
     assert answer.status_code == 200

@@ -50,7 +50,7 @@ def test_finding_a_free_space_and_booking_it(cast, alice, bob, blue, green, wind
     press(page, "Search")
     expect(page.get_by_role("heading", name="Green")).to_be_visible()
     expect(page.get_by_role("heading", name="Blue")).to_have_count(0)
-    page.get_by_role("link", name="Book").first.click()
+    page.get_by_role("link", name="Book", exact=True).first.click()
     expect(page.get_by_label("Starts")).to_have_value(f"{tomorrow():%Y-%m-%dT09:00}")
     expect(page.get_by_text(re.compile("Held for you until"))).to_be_visible()
     page.get_by_label("Title").fill("Review")
