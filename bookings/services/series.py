@@ -25,7 +25,7 @@ from rooms.schedules.times import Span
 
 
 def preview_series(*, organizer: User, wish: Wish, rrule: str, hold: UUID | None = None) -> list[Planned]:
-    """Every date, with what is in its way, which one's own `hold` is not. `rrule`: RFC 5545 text as `rooms.schedules.times.rule` makes it."""
+    """Every date, with what is in its way, which one's own `hold` is not. `rrule`: as for `book_series`."""
     wish = well_formed(wish)
     pattern = pattern_of(wish, rrule)
     spaces = chosen(wish, unlocked_spaces(space.pk for space in wish.spaces))
@@ -41,7 +41,7 @@ def preview_series(*, organizer: User, wish: Wish, rrule: str, hold: UUID | None
 def book_series(
     *, organizer: User, wish: Wish, rrule: str, skip: bool = False, key: str = "", hold: UUID | None = None
 ) -> Series:
-    """Every date or none; with `skip` without those that cannot be. `key` and `hold` as for one booking."""
+    """Every date or none; with `skip` without those that cannot be. `rrule`: RFC 5545 text without its name. `key` and `hold` as for one booking."""
     wish = well_formed(wish)
     pattern = pattern_of(wish, rrule)
     dates = pattern.dates()
