@@ -41,7 +41,8 @@ def preview_series(*, organizer: User, wish: Wish, rrule: str, hold: UUID | None
 def book_series(
     *, organizer: User, wish: Wish, rrule: str, skip: bool = False, key: str = "", hold: UUID | None = None
 ) -> Series:
-    """Every date or none; with `skip` without those that cannot be. `rrule`: RFC 5545 text without its name. `key` and `hold` as for one booking."""
+    """Every date or none; with `skip` without those that cannot be.
+    `rrule`: RFC 5545 text as `rooms.schedules.times.rule` makes it. `key` and `hold` as for one booking."""
     wish = well_formed(wish)
     pattern = pattern_of(wish, rrule)
     dates = pattern.dates()
