@@ -18,11 +18,12 @@ def offered(user, *spaces, **asked) -> list[tuple[tuple[str, ...], object]]:
 
 
 def test_other_spaces_at_that_time_then_other_times_in_this_one(alice, bob, acme, blue, green):
-    booked(alice, blue)
-    found = offered(bob, blue)
-    assert found[0] == (("Green",), tomorrow())
-    assert {when for spaces, when in found[1:3] if spaces == ("Blue",)} == {tomorrow(8), tomorrow(10)}
-    assert found[3:] == [(("Blue",), tomorrow(days=days)) for days in (2, 3, 4)]
+    booked(alice, blue, starts=tomorrow(days=5))
+    found = offered(bob, blue, starts=tomorrow(days=5))
+    assert found[0] == (("Green",), tomorrow(days=5))
+    around = {tomorrow(8, days=5), tomorrow(10, days=5)}
+    assert {when for spaces, when in found[1:3] if spaces == ("Blue",)} == around
+    assert found[3:] == [(("Blue",), tomorrow(days=days)) for days in (6, 4, 7)]
 
 
 def test_what_is_offered_can_be_booked(alice, bob, acme, blue, green):
