@@ -26,7 +26,7 @@ from accounts.forms import (
     ProfileForm,
 )
 from accounts.requests import MemberRequest
-from realtime.pages import refusals_as_pages
+from realtime.pages import posted, refusals_as_pages
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -114,7 +114,7 @@ def sign_out_everywhere(request: MemberRequest) -> HttpResponse:
 @never_cache
 @refusals_as_pages
 def delete_account(request: MemberRequest) -> HttpResponse:
-    form = DeleteAccountForm(request.user, request.POST if request.method == "POST" else None)
+    form = DeleteAccountForm(request.user, posted(request))
     if not form.is_valid():
         return render(request, "accounts/delete.html", {"form": form})
     services.delete_account(user=request.user)
@@ -129,7 +129,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
     account_id = setup.account_id(token)
     if account_id is None:
         return render(request, "accounts/setup_closed.html", status=410)
-    form = FirstAdministratorForm(request.POST if request.method == "POST" else None)
+    form = FirstAdministratorForm(posted(request))
     if not form.is_valid():
         return render(request, "accounts/setup.html", {"form": form})
     try:

@@ -23,8 +23,8 @@ from bookings.services.bookings import change
 from bookings.services.presence import check_in, end_now, extend
 from bookings.services.scopes import cancel_series, change_series
 from bookings.spaces.access import space_in
-from bookings.views import answer, count_saving, posted, require_form
-from realtime.pages import refusals_as_pages
+from bookings.views import answer, count_saving, sent
+from realtime.pages import posted, refusals_as_pages, require_form
 from realtime.refusals import Refused
 
 LONGER = 15  # minutes
@@ -55,7 +55,7 @@ def edit(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
     if not permissions(found, request.user).change:
         raise not_allowed()
     membership = access.membership_for(found, request.user)
-    form = ChangeForm.of(found, access.spaces_for_change(found, membership), posted(request))
+    form = ChangeForm.of(found, access.spaces_for_change(found, membership), sent(request))
     shown: dict[str, Any] = {"form": form, "booking": found}
     if not form.is_valid():
         return answer(request, "edit", membership, **shown, status=422 if form.errors else 200)

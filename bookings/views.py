@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from bookings import access, endpoints
@@ -25,16 +25,17 @@ from bookings.services.series import book_series, preview_series
 from organizations.access import membership_in, organizations_of
 from organizations.models import Membership
 from realtime.limits import at_most
-from realtime.pages import refusals_as_pages
+from realtime.pages import posted, refusals_as_pages, require_form
 from realtime.refusals import Refused
 
 LISTED = 20
 HELD = 60  # per person and minute
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
-    return with_alternative(request.POST) if request.method == "POST" else None
+def sent(request: HttpRequest) -> QueryDict | None:
+    """With the alternative in the place of what was typed, where one was pressed."""
+    data = posted(request)
+    return with_alternative(data) if data is not None else None
 
 
 def count_saving(request: MemberRequest) -> None:
@@ -88,7 +89,7 @@ def create(request: MemberRequest, slug: str) -> HttpResponse:
     spaces = list(access.bookable_by(membership))
     if not spaces:
         return answer(request, "nothing", membership, status=403 if membership.is_viewer else 200)
-    form = BookingForm.for_new(spaces, request.GET, posted(request))
+    form = BookingForm.for_new(spaces, request.GET, sent(request))
     if not form.is_valid() or request.POST.get("confirm") == "back":
         return answer(request, "new", membership, form=form, status=422 if form.errors else 200)
     try:

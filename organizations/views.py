@@ -6,11 +6,10 @@ from datetime import timedelta
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.http.request import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from organizations import branding, services
@@ -18,15 +17,10 @@ from organizations.access import admin_of, admins_of, branded, logo_of, membersh
 from organizations.forms import LogoForm, NewOrganizationForm, SettingsForm
 from organizations.models import Membership
 from realtime.limits import at_most
-from realtime.pages import refusals_as_pages
+from realtime.pages import posted, refusals_as_pages, require_form
 from realtime.refusals import Refused
 
 NEW_ORGANIZATIONS = 10  # per person and hour
-require_form = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def page(request: MemberRequest, template: str, membership: Membership, **context: object) -> HttpResponse:

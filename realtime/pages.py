@@ -1,17 +1,25 @@
-"""A refusal on the wire of pages: plain words and a fitting status."""
+"""What pages of every app share: forms that are shown and sent, and refusals in plain words with a fitting status."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
 
 from realtime import metrics
 from realtime.refusals import Refused
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to; None for one that is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def refusals_as_pages(view: View) -> View:

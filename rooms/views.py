@@ -8,17 +8,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.request import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from organizations.access import membership_in, organizations_for_rooms_of
 from realtime.limits import at_most
-from realtime.pages import refusals_as_pages
+from realtime.pages import posted, refusals_as_pages, require_form
 from rooms import downloads
 from rooms.access import (
     meeting_for_record,
@@ -38,15 +37,10 @@ from rooms.upcoming import upcoming_for
 
 PER_PAGE = 20
 NEW_ROOMS = 60  # per person and minute
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _page(request: HttpRequest, found: QuerySet[Room] | QuerySet[Meeting], parameter: str = "page") -> Page:  # type: ignore[type-arg]
     return Paginator(found, PER_PAGE).get_page(request.GET.get(parameter))
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def _count_new_room(request: MemberRequest) -> None:
@@ -87,7 +81,7 @@ def new_meeting(request: MemberRequest) -> HttpResponse:
 @refusals_as_pages
 def create(request: MemberRequest) -> HttpResponse:
     may_own = organizations_for_rooms_of(request.user)
-    form = RoomForm.for_new_room(_posted(request), organizations=may_own, chosen=request.GET.get("organization", ""))
+    form = RoomForm.for_new_room(posted(request), organizations=may_own, chosen=request.GET.get("organization", ""))
     if not form.is_valid():
         return render(request, "rooms/new.html", {"form": form})
     _count_new_room(request)
@@ -118,7 +112,7 @@ def organization_rooms(request: MemberRequest, slug: str) -> HttpResponse:
 @refusals_as_pages
 def settings(request: MemberRequest, code: str) -> HttpResponse:
     room = room_for_manager(code, request.user)
-    form = RoomForm.of(room, _posted(request))
+    form = RoomForm.of(room, posted(request))
     if not form.is_valid():
         return render(request, "rooms/settings.html", {"room": room, "form": form})
     services.change_room(room=room, actor=request.user, **form.changes)

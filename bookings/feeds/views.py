@@ -21,7 +21,7 @@ from bookings.feeds.access import feed_of, feed_with, feeds_of
 from bookings.feeds.contents import written
 from bookings.feeds.forms import FeedForm
 from realtime.limits import at_most
-from realtime.pages import refusals_as_pages
+from realtime.pages import posted, refusals_as_pages
 from rooms.lookups import guarded
 
 READ_PER_HOUR = 120  # of one feed: several devices of one person ask every few minutes
@@ -44,7 +44,7 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @never_cache
 def feeds(request: MemberRequest) -> HttpResponse:
-    form = FeedForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = FeedForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         services.make_feed(user=request.user, of=form.target)
         messages.success(request, _("The link is ready. Copy it into your calendar program."))

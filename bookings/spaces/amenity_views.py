@@ -14,10 +14,10 @@ from accounts.requests import MemberRequest
 from bookings.spaces import services
 from bookings.spaces.access import amenities_in_use, amenity_in
 from bookings.spaces.forms import AmenityForm
-from bookings.spaces.views import page, require_form
+from bookings.spaces.views import page
 from organizations.access import admin_of
 from organizations.models import Membership
-from realtime.pages import refusals_as_pages
+from realtime.pages import refusals_as_pages, require_form
 from realtime.refusals import Refused
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from bookings.qr import qr_code
@@ -24,12 +24,11 @@ from bookings.spaces.grid import new_booking_path
 from bookings.spaces.models import Space
 from organizations.access import admin_of, membership_in
 from organizations.models import Membership
-from realtime.pages import refusals_as_pages
+from realtime.pages import refusals_as_pages, require_form
 from realtime.refusals import Refused
 
 PER_PAGE = 20
 LISTED = 20
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def page(request: HttpRequest, template: str, member: Membership, **context: Any) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import MemberRequest
 from bookings.door.access import space_at_door
@@ -26,7 +26,7 @@ from organizations.access import membership_in
 from organizations.models import Membership
 from realtime import metrics
 from realtime.limits import at_most
-from realtime.pages import refusals_as_pages
+from realtime.pages import posted, refusals_as_pages, require_form
 from realtime.refusals import Refused
 from rooms.visitors import visitor_of
 
@@ -36,15 +36,10 @@ REPORTS = 30  # of one person, an hour
 COMMENTS = 60
 REPORTS_AT_DOOR = 5  # of one door, in ten minutes; each is a mail to every administrator
 CHANGED = "ticket.changed"
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def _posted(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _page(request: HttpRequest, found: TicketQuerySet) -> "Page[Ticket]":
@@ -104,7 +99,7 @@ def my_tickets(request: MemberRequest, slug: str) -> HttpResponse:
 @refusals_as_pages
 def create(request: MemberRequest, slug: str) -> HttpResponse:
     member = access.reporter_in(slug, request.user)
-    form = TicketForm(member, _posted(request), request.FILES or None, initial={"space": request.GET.get("space")})
+    form = TicketForm(member, posted(request), request.FILES or None, initial={"space": request.GET.get("space")})
     if request.method == "POST":
         _count_report(member)
     if not form.is_valid():
@@ -190,7 +185,7 @@ def at_door(request: HttpRequest, key: str) -> HttpResponse:
     """Without signing in; who is, has a name already."""
     space = space_at_door(key, _address(request))
     member = access.reporter_at_door(space, request.user)
-    form = DoorForm(member, _posted(request))
+    form = DoorForm(member, posted(request))
     if not form.is_valid():
         return render(request, "bookings/tickets/door.html", {"space": space, "form": form, "member": member})
     at_most(REPORTS_AT_DOOR, f"door-tickets:{space.pk}", within=timedelta(minutes=10))

@@ -20,9 +20,9 @@ from organizations.access import admin_of, export_of, exports_of
 from organizations.forms import DeleteForm
 from organizations.takeout.erasure import erase, receipt, receipt_for
 from organizations.takeout.services import ask_for_export
-from organizations.views import page, posted, require_form
+from organizations.views import page
 from realtime.limits import at_most
-from realtime.pages import refusals_as_pages
+from realtime.pages import posted, refusals_as_pages, require_form
 
 EXPORTS = 10  # per person and hour
 CHUNK = 256 * 1024

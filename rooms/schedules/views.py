@@ -7,16 +7,14 @@ from itertools import islice
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.http.request import QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts.requests import MemberRequest
 from realtime.limits import at_most
-from realtime.pages import refusals_as_pages
+from realtime.pages import posted, refusals_as_pages, require_form
 from rooms.access import room_for_host
 from rooms.schedules import services
 from rooms.schedules.access import schedule_for_organizer
@@ -25,11 +23,6 @@ from rooms.schedules.times import spans
 
 SAVED = 30  # per person and hour: each may send a hundred mails
 SHOWN = 10
-require_form = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def _count_saving(request: MemberRequest) -> None:
@@ -42,7 +35,7 @@ def _count_saving(request: MemberRequest) -> None:
 @refusals_as_pages
 def create(request: MemberRequest, code: str) -> HttpResponse:
     room = room_for_host(code, request.user)
-    form = ScheduleForm.for_new(request.user, _posted(request))
+    form = ScheduleForm.for_new(request.user, posted(request))
     if not form.is_valid():
         return render(request, "rooms/schedules/new.html", {"room": room, "form": form})
     _count_saving(request)
@@ -58,7 +51,7 @@ def create(request: MemberRequest, code: str) -> HttpResponse:
 @refusals_as_pages
 def schedule(request: MemberRequest, schedule_id: uuid.UUID) -> HttpResponse:
     found = schedule_for_organizer(schedule_id, request.user)
-    form = ScheduleForm.of(found, _posted(request))
+    form = ScheduleForm.of(found, posted(request))
     if not form.is_valid():
         coming = list(islice(spans(found, after=timezone.now()), SHOWN))
         return render(request, "rooms/schedules/schedule.html", {"schedule": found, "form": form, "coming": coming})
