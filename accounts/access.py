@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.db.models.fields.files import FieldFile
 from django.http import Http404
 
 from accounts.models import User
@@ -12,8 +13,16 @@ def avatar_of(account_id: uuid.UUID) -> tuple[bytes, str]:
     person = User.objects.filter(pk=account_id, is_active=True).exclude(avatar="").first()
     if person is None:
         raise Http404
+    return content_of(person.avatar), person.avatar_version
+
+
+def content_of(file: FieldFile) -> bytes:
+    """No file and a lost one are the same 404."""
+    if not file:
+        raise Http404
     try:
-        with person.avatar.open() as file:
-            return file.read(), person.avatar_version
+        with file.open() as opened:
+            content: bytes = opened.read()
+            return content
     except FileNotFoundError as lost:
         raise Http404 from lost

@@ -27,7 +27,7 @@ from organizations.access import membership_in
 from realtime import metrics
 from realtime.limits import at_most
 from realtime.refusals import Refused
-from rooms.schedules.times import NoSuchTime, in_zone
+from rooms.schedules.times import NoSuchTime, in_zone, is_plannable
 
 SAVED = 120  # per person and hour: each may send a hundred mails
 STATUS = {"booking.conflict": 409, "booking.changed": 409, "booking.not-allowed": 403, "rate.exceeded": 429}
@@ -115,7 +115,7 @@ def _wish(asked: Asked, slug: str, user: User) -> Wish:
 def _moment(text: str, space: Space) -> datetime:
     try:
         found = parse_datetime(text)
-        if found is None or not 2000 <= found.year <= 2100:
+        if found is None or not is_plannable(found):
             raise ValueError
         return found if found.tzinfo else in_zone(found, space.zone)
     except NoSuchTime as gap:

@@ -20,7 +20,7 @@ from bookings.tickets.access import warning_for
 from bookings.tickets.models import Ticket
 from realtime.refusals import Refused
 from rooms.schedules.forms import AddressesField, NoteField, TimesForm, TitleField, WallTimeField
-from rooms.schedules.times import NoSuchTime, in_zone
+from rooms.schedules.times import NoSuchTime, in_zone, is_plannable
 
 ORDER = ("title", "space", "starts", "ends", "people")
 HALF_HOUR = timedelta(minutes=30)
@@ -294,6 +294,6 @@ def _wall(text: str | None, zone: ZoneInfo) -> datetime | None:
         found = parse_datetime((text or "").replace(" ", "+"))
     except ValueError:
         return None
-    if found is None or not 2000 <= found.year <= 2100:
+    if found is None or not is_plannable(found):
         return None
     return found.astimezone(zone).replace(tzinfo=None) if found.tzinfo else found

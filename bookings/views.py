@@ -24,6 +24,7 @@ from bookings.services.holds import hold, let_go
 from bookings.services.series import book_series, preview_series
 from organizations.access import membership_in, organizations_of
 from organizations.models import Membership
+from organizations.pages import in_organization
 from realtime.limits import at_most
 from realtime.pages import posted, refusals_as_pages, require_form
 from realtime.refusals import Refused
@@ -46,8 +47,8 @@ def answer(
     request: HttpRequest, template: str, membership: Membership | None, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     """`membership`: of the reader in the organization that the page is of; None for somebody who is only invited."""
-    base = "bookings/base.html" if membership else "bookings/outside.html"
-    shown = {"membership": membership, "organization": membership and membership.organization, "base": base, **context}
+    context["base"] = "bookings/base.html" if membership else "bookings/outside.html"
+    shown = in_organization(membership, **context) if membership else context
     return render(request, f"bookings/{template}.html", shown, status=status)
 
 

@@ -7,6 +7,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import content_of
 from accounts.models import User
 from organizations.models import (
     Export,
@@ -102,11 +103,7 @@ def logo_of(organization_id: UUID) -> tuple[bytes, str]:
     organization = Organization.objects.filter(pk=organization_id).exclude(logo="").first()
     if organization is None:
         raise Http404
-    try:
-        with organization.logo.open() as file:
-            return file.read(), organization.logo_version
-    except FileNotFoundError as lost:
-        raise Http404 from lost
+    return content_of(organization.logo), organization.logo_version
 
 
 def branded(organization_id: UUID) -> Organization:

@@ -16,6 +16,7 @@ from organizations import branding, services
 from organizations.access import admin_of, admins_of, branded, logo_of, membership_in, memberships_of
 from organizations.forms import LogoForm, NewOrganizationForm, SettingsForm
 from organizations.models import Membership
+from organizations.pages import in_organization
 from realtime.limits import at_most
 from realtime.pages import posted, refusals_as_pages, require_form
 from realtime.refusals import Refused
@@ -24,9 +25,7 @@ NEW_ORGANIZATIONS = 10  # per person and hour
 
 
 def page(request: MemberRequest, template: str, membership: Membership, **context: object) -> HttpResponse:
-    """With what templates/organizations/base.html needs."""
-    shown = {"membership": membership, "organization": membership.organization, **context}
-    return render(request, f"organizations/{template}.html", shown)
+    return render(request, f"organizations/{template}.html", in_organization(membership, **context))
 
 
 @require_safe

@@ -40,18 +40,6 @@ def space_in(organization: Organization, space_id: UUID) -> Space:
     return found
 
 
-def photo_of(space: Space) -> bytes:
-    """No picture and a lost file are the same 404."""
-    if not space.photo:
-        raise Http404
-    try:
-        with space.photo.open() as file:
-            content: bytes = file.read()
-            return content
-    except FileNotFoundError as lost:
-        raise Http404 from lost
-
-
 def amenities_of(organization: Organization) -> "QuerySet[Amenity]":
     return Amenity.objects.filter(organization=organization)
 

@@ -15,6 +15,7 @@ from bookings.spaces.diary import Entry
 from bookings.spaces.models import DAY, Space
 from bookings.spaces.tracks import STEP, Frame, Stretch, cells, clock, stretches
 from organizations.models import Membership
+from rooms.schedules.times import is_plannable
 
 HOUR = 60
 SHOWN = (7 * HOUR, 20 * HOUR)  # at least
@@ -59,7 +60,7 @@ def _date(text: str) -> date:
         found = date.fromisoformat(text)
     except ValueError:
         return timezone.localdate()
-    return found if 2000 <= found.year <= 2100 else timezone.localdate()
+    return found if is_plannable(found) else timezone.localdate()
 
 
 def midnight(zone: ZoneInfo, day: date) -> datetime:

@@ -14,16 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import content_of
 from accounts.requests import MemberRequest
 from bookings.qr import qr_code
 from bookings.spaces import services
-from bookings.spaces.access import photo_of, space_for_member, space_in, spaces_for
+from bookings.spaces.access import space_for_member, space_in, spaces_for
 from bookings.spaces.finding import buildings_of, free_at, matching, now_and_next
 from bookings.spaces.forms import SearchForm, SpaceForm
 from bookings.spaces.grid import new_booking_path
 from bookings.spaces.models import Space
 from organizations.access import admin_of, membership_in
 from organizations.models import Membership
+from organizations.pages import in_organization
 from realtime.pages import refusals_as_pages, require_form
 from realtime.refusals import Refused
 
@@ -32,10 +34,8 @@ LISTED = 20
 
 
 def page(request: HttpRequest, template: str, member: Membership, **context: Any) -> HttpResponse:
-    """With what templates/organizations/base.html needs."""
-    organization = member.organization
-    context |= {"membership": member, "organization": organization, "new_path": new_booking_path(organization.slug)}
-    return render(request, f"bookings/spaces/{template}.html", context)
+    shown = in_organization(member, new_path=new_booking_path(member.organization.slug), **context)
+    return render(request, f"bookings/spaces/{template}.html", shown)
 
 
 @require_safe
@@ -105,7 +105,7 @@ def _saved(form: SpaceForm, save: Any) -> Space | None:
 def photo(request: MemberRequest, slug: str, space_id: UUID) -> HttpResponse:
     """Kept by browsers for good under the address of this very picture."""
     space = space_for_member(slug, space_id, request.user)
-    response = HttpResponse(photo_of(space), content_type="image/webp")
+    response = HttpResponse(content_of(space.photo), content_type="image/webp")
     exact = request.GET.get("v") == space.photo_version
     response["Cache-Control"] = "private, max-age=31536000, immutable" if exact else "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"

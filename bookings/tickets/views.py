@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import content_of
 from accounts.requests import MemberRequest
 from bookings.door.access import space_at_door
 from bookings.tickets import access, services
@@ -24,6 +24,7 @@ from bookings.tickets.models import Ticket, TicketQuerySet, TicketState
 from bookings.tickets.queue import mine, queue_of
 from organizations.access import membership_in
 from organizations.models import Membership
+from organizations.pages import in_organization
 from realtime import metrics
 from realtime.limits import at_most
 from realtime.pages import posted, refusals_as_pages, require_form
@@ -48,11 +49,6 @@ def _page(request: HttpRequest, found: TicketQuerySet) -> "Page[Ticket]":
 
 def _count_report(member: Membership) -> None:
     at_most(REPORTS, f"tickets:{member.user_id}", within=timedelta(hours=1))
-
-
-def _in(member: Membership, **more: Any) -> dict[str, Any]:
-    """What every page in an organization shows."""
-    return {"organization": member.organization, "membership": member, **more}
 
 
 def shows_what_changed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -81,7 +77,7 @@ def tickets(request: MemberRequest, slug: str) -> HttpResponse:
     if not member.is_admin:
         return redirect("tickets-mine", slug)
     form = QueueForm(member, request.GET)
-    context = _in(member, form=form, tickets=_page(request, queue_of(member, form.wishes)))
+    context = in_organization(member, form=form, tickets=_page(request, queue_of(member, form.wishes)))
     return render(request, "bookings/tickets/queue.html", context)
 
 
@@ -90,7 +86,7 @@ def tickets(request: MemberRequest, slug: str) -> HttpResponse:
 @never_cache
 def my_tickets(request: MemberRequest, slug: str) -> HttpResponse:
     member = membership_in(slug, request.user)
-    return render(request, "bookings/tickets/mine.html", _in(member, tickets=_page(request, mine(member))))
+    return render(request, "bookings/tickets/mine.html", in_organization(member, tickets=_page(request, mine(member))))
 
 
 @require_form
@@ -103,7 +99,7 @@ def create(request: MemberRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         _count_report(member)
     if not form.is_valid():
-        return render(request, "bookings/tickets/new.html", _in(member, form=form))
+        return render(request, "bookings/tickets/new.html", in_organization(member, form=form))
     opened = services.open_ticket(reporter=member, report=form.report)
     messages.success(request, _("Thank you. This is ticket #%(number)s.") % {"number": opened.number})
     return redirect("ticket", slug, opened.number)
@@ -121,13 +117,7 @@ def ticket(request: MemberRequest, slug: str, number: int) -> HttpResponse:
 @login_required
 def photo(request: MemberRequest, slug: str, number: int) -> HttpResponse:
     found, _member = access.ticket_for(slug, number, request.user)
-    if not found.photo:
-        raise Http404
-    try:
-        with found.photo.open() as file:
-            response = HttpResponse(file.read(), content_type="image/webp")
-    except FileNotFoundError as lost:
-        raise Http404 from lost
+    response = HttpResponse(content_of(found.photo), content_type="image/webp")
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["X-Content-Type-Options"] = "nosniff"
@@ -230,7 +220,7 @@ def _ticket_page(
     status: int = 200,
 ) -> HttpResponse:
     bookings = access.blocked_bookings_shown_to(member, found)
-    context = _in(
+    context = in_organization(
         member,
         ticket=found,
         problem=problem,

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.requests import MemberRequest
-from bookings.spaces.access import space_for_member, spaces_of
+from bookings.spaces.access import space_in, spaces_of
 from bookings.spaces.models import Space
 from bookings.usage.charts import fullness, heat_map, trend
 from bookings.usage.downloads import table
@@ -19,6 +19,7 @@ from bookings.usage.forms import RangeForm
 from bookings.usage.reports import Report
 from organizations.access import membership_in
 from organizations.models import Membership
+from organizations.pages import in_organization
 
 
 @require_safe
@@ -33,8 +34,9 @@ def organization(request: MemberRequest, slug: str) -> HttpResponse:
 @login_required
 @never_cache
 def space(request: MemberRequest, slug: str, space_id: uuid.UUID) -> HttpResponse:
-    found = space_for_member(slug, space_id, request.user)
-    return _answer(request, membership_in(slug, request.user), [found], found)
+    membership = membership_in(slug, request.user)
+    found = space_in(membership.organization, space_id)
+    return _answer(request, membership, [found], found)
 
 
 def _answer(
@@ -44,15 +46,14 @@ def _answer(
     report = Report.of(spaces, *form.days)
     if request.GET.get("format") == "csv":
         return _download(report, space.name if space else membership.organization.name)
-    shown = {
-        "membership": membership,
-        "organization": membership.organization,
-        "space": space,
-        "form": form,
-        "report": report,
-        "charts": [heat_map(report), trend(report), fullness(report)],
-        "spaces": [(one, report.by_space[one.pk]) for one in spaces],
-    }
+    shown = in_organization(
+        membership,
+        space=space,
+        form=form,
+        report=report,
+        charts=[heat_map(report), trend(report), fullness(report)],
+        spaces=[(one, report.by_space[one.pk]) for one in spaces],
+    )
     return render(request, "bookings/usage/usage.html", shown)
 
 

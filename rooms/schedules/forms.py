@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.names import one_line
 from rooms.schedules.models import Reminder, Schedule
 from rooms.schedules.services import MOST_INVITEES, Plan
-from rooms.schedules.times import LONGEST_SERIES, NoSuchTime, comes_twice, in_zone, rule, rule_parts
+from rooms.schedules.times import LONGEST_SERIES, NoSuchTime, comes_twice, in_zone, is_plannable, rule, rule_parts
 
 LONGEST = timedelta(hours=24)
 MOST_TIMES = 52
@@ -54,7 +54,7 @@ class WallTimeField(forms.Field):
             found = datetime.strptime(str(value)[:16].replace(" ", "T"), "%Y-%m-%dT%H:%M")
         except ValueError as wrong:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from wrong
-        if not 2000 <= found.year <= 2100:
+        if not is_plannable(found):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return found
 

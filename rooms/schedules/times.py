@@ -33,6 +33,11 @@ class NoSuchTime(ValueError):
     """The clocks go forward over this time of day."""
 
 
+def is_plannable(day: date) -> bool:
+    """Years that nobody plans in are slips of the keyboard, and overflow near the ends of the calendar."""
+    return 2000 <= day.year <= 2100
+
+
 def in_zone(wall: datetime, zone: ZoneInfo, fold: int = 0) -> datetime:
     """The instant of a time of day; of one that comes twice the first, with `fold` the second."""
     instant = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
