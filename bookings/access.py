@@ -77,12 +77,11 @@ def membership_for(booking: Booking, user: User) -> Membership | None:
 
 
 def bookable_by(membership: Membership) -> SpaceQuerySet:
-    """Spaces that this member may book, with what the rules of a booking ask about."""
+    """Spaces that this member may book."""
     makers = [one for one in Makers.values if membership.may_make(one)]
     if membership.organization.bookings_made_by not in makers:
         return Space.objects.none()
-    spaces = spaces_of(membership.organization).active().filter(booked_by__in=makers)
-    return spaces.prefetch_related("amenities")
+    return spaces_of(membership.organization).active().filter(booked_by__in=makers)
 
 
 def spaces_for_change(booking: Booking, membership: Membership | None) -> list[Space]:

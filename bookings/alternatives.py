@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, When
 
 from bookings.models import Slot
 from bookings.occupancy import Occupancy
-from bookings.rules import refuse_times, refuse_what_does_not_fit, refuse_who_may_not
+from bookings.rules import refuse_times, refuse_who_may_not
 from bookings.services.wishes import Wish
 from bookings.spaces.models import Space
 from organizations.models import Membership
@@ -61,26 +61,27 @@ class Search:
     def _elsewhere(self) -> Iterator[Alternative]:
         if len(self.spaces) != 1:
             return
-        found = [one for one in self._others()[:LOOKED_AT] if self._fits(one)]
+        found = [one for one in self._others()[:LOOKED_AT] if self._may_be_booked(one)]
         occupancy = Occupancy(found, self.span)
         for space in found:
             if self._is_possible([space], self.span, occupancy):
                 yield Alternative((space,), self.span)
 
     def _others(self) -> QuerySet[Space]:
-        """Free for the time itself; buffers and rules are looked at afterwards."""
+        """Large enough, with what is needed, and free for the time itself; buffers and rules are for later."""
         wanted, span = self.spaces[0], self.span
         held = Slot.objects.filter(space=OuterRef("pk"), is_held=True)
         busy = Exists(held.filter(blocked_from__lt=span.ends_at, blocked_until__gt=span.starts_at))
         others = Space.objects.active().filter(~busy, organization=wanted.organization_id)
         fitting = others.filter(capacity__gte=self.wish.people).exclude(pk=wanted.pk)
+        for need in self.wish.needs:
+            fitting = fitting.filter(amenities=need)
         is_near = Case(When(building=wanted.building, then=0), default=1)
-        return fitting.order_by(is_near, "capacity", "name").prefetch_related("amenities", "opening_hours")
+        return fitting.order_by(is_near, "capacity", "name").prefetch_related("opening_hours")
 
-    def _fits(self, space: Space) -> bool:
+    def _may_be_booked(self, space: Space) -> bool:
         space.organization = self.spaces[0].organization
         try:
-            refuse_what_does_not_fit(self.wish, [space])
             refuse_who_may_not([space], self.membership, at_door=self.membership is None)
         except Refused:
             return False

@@ -61,7 +61,8 @@ class Asker:
 
 
 def taken(occupancy: Occupancy, spaces: Iterable[Space], span: Span, asker: Asker) -> list[Taken]:
-    return [_told(space, slot.booking, asker) for space in spaces for slot in occupancy.in_the_way(space, span)]
+    found = [(space, held.booking) for space in spaces for held in occupancy.in_the_way(space, span)]
+    return [_told(space, occupancy.bookings[booking], asker) for space, booking in found]
 
 
 def _told(space: Space, booking: Booking, asker: Asker) -> Taken:

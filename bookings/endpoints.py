@@ -14,16 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
 from accounts.requests import MemberRequest
 from bookings.alternatives import Alternative
 from bookings.conflicts import Changed, Conflict, Taken
 from bookings.models import Booking
 from bookings.services.bookings import book
 from bookings.services.wishes import MOST_SPACES, MeetingKind, Wish, no_such_time
-from bookings.spaces.access import amenities_of, space_for_member
+from bookings.spaces.access import amenities_of, space_in
 from bookings.spaces.models import Space
 from organizations.access import membership_in
+from organizations.models import Organization
 from realtime import metrics
 from realtime.limits import at_most
 from realtime.refusals import Refused
@@ -73,10 +73,10 @@ def refusals_as_json(view: View) -> View:
 @refusals_as_json
 def create(request: MemberRequest, slug: str) -> HttpResponse:
     """`Idempotency-Key`: up to 64 characters; the same key again is answered with the same booking."""
-    membership_in(slug, request.user)  # first: strangers hear nothing of what they sent
+    organization = membership_in(slug, request.user).organization  # first: strangers hear nothing of what they sent
     at_most(SAVED, f"booking-saved:{request.user.pk}", within=timedelta(hours=1))
     asked = _asked(request)
-    wish = _wish(asked, slug, request.user)
+    wish = _wish(asked, organization)
     key = request.headers.get("Idempotency-Key", "")
     booking = book(organizer=request.user, wish=wish, hold=asked.hold, key=key)
     return JsonResponse(booked(booking), status=201)
@@ -93,11 +93,11 @@ def _asked(request: HttpRequest) -> Asked:
         raise Refused("booking.invalid", _("A field is missing, unknown or not as it should be.")) from wrong
 
 
-def _wish(asked: Asked, slug: str, user: User) -> Wish:
+def _wish(asked: Asked, organization: Organization) -> Wish:
     if not 1 <= len(asked.spaces) <= MOST_SPACES:
         raise Refused("booking.invalid", _("Choose one to five spaces."))
-    spaces = tuple(space_for_member(slug, space_id, user) for space_id in asked.spaces)
-    needs = tuple(amenities_of(spaces[0].organization).filter(pk__in=asked.needs))
+    spaces = tuple(space_in(organization, space_id) for space_id in asked.spaces)
+    needs = tuple(amenities_of(organization).filter(pk__in=asked.needs))
     if len(needs) < len(set(asked.needs)):
         raise Refused("booking.amenities-missing", _("Something that you need is not there."))
     return Wish(

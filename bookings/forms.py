@@ -76,7 +76,7 @@ class BookingForm(TimesForm):
     field_order = ORDER
 
     def __init__(self, data: Any = None, *, spaces: Sequence[Space], **kwargs: Any) -> None:
-        """`spaces` may be chosen; they come with their amenities."""
+        """`spaces` may be chosen."""
         super().__init__(data, label_suffix="", **kwargs)
         self.spaces = spaces
         known = Space.objects.filter(pk__in=[space.pk for space in spaces])

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from bookings.services.wishes import Wish
-from bookings.spaces.models import DAY, Space
+from bookings.spaces.models import DAY, Amenity, Space
 from organizations.models import Makers, Membership
 from realtime.refusals import Refused
 
@@ -36,11 +36,10 @@ def refuse_who_only_looks(membership: Membership | None) -> None:
 
 
 def refuse_what_does_not_fit(wish: Wish, spaces: Sequence[Space]) -> None:
-    """`spaces` together seat the people and have what is needed; they come with their amenities."""
+    """`spaces` together seat the people and have what is needed."""
     if wish.people > sum(space.capacity for space in spaces):
         raise Refused("booking.too-many-people", _("So many people do not fit in there."))
-    there = {amenity.pk for space in spaces for amenity in space.amenities.all()}
-    if any(need.pk not in there for need in wish.needs):
+    if wish.needs and not set(wish.needs) <= set(Amenity.objects.filter(spaces__in=spaces)):
         raise Refused("booking.amenities-missing", _("Something that you need is not there."))
 
 

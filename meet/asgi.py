@@ -4,20 +4,21 @@ import asyncio
 import os
 from typing import Any
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 from django.urls import re_path
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meet.settings")
-http = get_asgi_application()  # before anything that imports models
+django.setup(set_prefix=False)  # before anything that imports models
 
 from audit.asgi import OriginOfChanges  # noqa: E402
 from audit.upkeep import keep_sealed  # noqa: E402
 from bookings.door.routing import websocket_urlpatterns as door_sockets  # noqa: E402
 from chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
 from meet.bodies import BodyLimit  # noqa: E402
+from meet.handler import Handler  # noqa: E402
 from meet.request_ids import RequestIds  # noqa: E402
 from meet.storage import with_static_files  # noqa: E402
 from realtime.hub import running_hub  # noqa: E402
@@ -46,7 +47,7 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
 KEPT = (keep_presence, keep_sealed, keep_relays)
 sockets = URLRouter([*call_sockets, *chat_sockets, *door_sockets, re_path("", no_such_socket)])  # type: ignore[arg-type]
 router = ProtocolTypeRouter(
-    {"http": with_static_files(BodyLimit(http)), "websocket": OriginOfChanges(sockets), "lifespan": lifespan}
+    {"http": with_static_files(BodyLimit(Handler())), "websocket": OriginOfChanges(sockets), "lifespan": lifespan}
 )
 
 

@@ -28,9 +28,10 @@ def not_admin() -> Refused:
 
 def membership_in(slug: str, user: User) -> Membership:
     """This person's membership, with its organization; 404 for everybody else."""
-    found = Membership.objects.select_related("organization", "user").filter(organization__slug=slug, user=user).first()
+    found = memberships_of(user).filter(organization__slug=slug).first()
     if found is None:
         raise Http404
+    found.user = user
     return found
 
 

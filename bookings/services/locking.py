@@ -76,7 +76,7 @@ def membership_of(organization_id: UUID, user: User | None) -> Membership | None
 
 
 def locked_spaces(ids: Iterable[UUID]) -> dict[UUID, Space]:
-    """With their amenities, opening hours and organization; holds in them that have run out are gone."""
+    """With their opening hours and organization; holds in them that have run out are gone."""
     wanted = sorted(set(ids))
     spaces = _spaces(Space.objects.select_for_update(no_key=True, of=("self",)), wanted)
     _drop_stale_holds(wanted)
@@ -89,7 +89,7 @@ def unlocked_spaces(ids: Iterable[UUID]) -> dict[UUID, Space]:
 
 def _spaces(rows: QuerySet[Space], ids: Iterable[UUID]) -> dict[UUID, Space]:
     found = rows.filter(pk__in=ids).select_related("organization").order_by("pk")
-    return {space.pk: space for space in found.prefetch_related("amenities", "opening_hours")}
+    return {space.pk: space for space in found.prefetch_related("opening_hours")}
 
 
 def locked(booking: Booking, *, also: Collection[UUID] = ()) -> tuple[Booking, dict[UUID, Space]]:

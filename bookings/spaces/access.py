@@ -5,7 +5,6 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.http import Http404
 
-from accounts.models import User
 from bookings.spaces.models import Amenity, Space, SpaceQuerySet
 from organizations.models import Membership, Organization
 
@@ -18,17 +17,6 @@ def spaces_for(membership: Membership) -> SpaceQuerySet:
     """What this member finds in lists: administrators also what can't be booked."""
     found = spaces_of(membership.organization)
     return found if membership.is_admin else found.active()
-
-
-def space_for_member(slug: str, space_id: UUID, user: User) -> Space:
-    found = (
-        Space.objects.select_related("organization")
-        .filter(pk=space_id, organization__slug=slug, organization__memberships__user=user)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
 
 
 def space_in(organization: Organization, space_id: UUID) -> Space:

@@ -18,7 +18,7 @@ from accounts.access import content_of
 from accounts.requests import MemberRequest
 from bookings.qr import qr_code
 from bookings.spaces import services
-from bookings.spaces.access import space_for_member, space_in, spaces_for
+from bookings.spaces.access import space_in, spaces_for
 from bookings.spaces.finding import buildings_of, free_at, matching, now_and_next
 from bookings.spaces.forms import SearchForm, SpaceForm
 from bookings.spaces.grid import new_booking_path
@@ -104,7 +104,7 @@ def _saved(form: SpaceForm, save: Any) -> Space | None:
 @login_required
 def photo(request: MemberRequest, slug: str, space_id: UUID) -> HttpResponse:
     """Kept by browsers for good under the address of this very picture."""
-    space = space_for_member(slug, space_id, request.user)
+    space = space_in(membership_in(slug, request.user).organization, space_id)
     response = HttpResponse(content_of(space.photo), content_type="image/webp")
     exact = request.GET.get("v") == space.photo_version
     response["Cache-Control"] = "private, max-age=31536000, immutable" if exact else "private, no-cache"

@@ -8,7 +8,7 @@ from bookings.access import attends, booking_for, bookings_of, may_change
 from bookings.models import Booking
 from bookings.services.bookings import cancel, change
 from bookings.services.wishes import Wish
-from bookings.spaces.access import space_for_member, spaces_of
+from bookings.spaces.access import space_in, spaces_of
 from bookings.spaces.models import Space
 from organizations.models import Membership, Organization
 from realtime.refusals import Refused
@@ -127,10 +127,10 @@ def test_another_organization_is_another_world(alice, bob, charlie, acme, blue):
     booked(charlie, theirs)
     mine = booked(bob, blue)
     assert Booking.objects.count() == 2 and list(spaces_of(acme)) == [blue]
-    assert space_for_member("acme", blue.pk, bob) == blue
-    for slug, space, user in (("acme", theirs, bob), ("other", blue, bob), ("other", blue, charlie)):
+    assert space_in(acme, blue.pk) == blue
+    for organization, space in ((acme, theirs), (theirs.organization, blue)):
         with pytest.raises(Http404):
-            space_for_member(slug, space.pk, user)
+            space_in(organization, space.pk)
     assert refusal(cancel, booking=mine, actor=charlie) == "booking.not-allowed"
     moved = Wish.of(mine, spaces=(theirs,))
     assert refusal(change, booking=mine, actor=bob, version=1, wish=moved) == "booking.not-allowed"

@@ -23,6 +23,10 @@ expect.set_options(timeout=15_000)
 ALLOWED = "--use-fake-ui-for-media-stream"
 DEVICES = "--use-fake-device-for-media-stream=device-count=3,fps=15"  # WebRTC sends nothing of the second, in grey
 ANSWERED_WITH_A_REFUSAL = r"Failed to load resource: the server responded with a status of 4\d\d"
+SERVER_IS_AWAY = (  # killed, maybe in the middle of an answer
+    r"WebSocket connection to .* failed",
+    r"ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED_ENCODING)",
+)
 
 
 @pytest.fixture(scope="session")

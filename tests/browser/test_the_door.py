@@ -17,7 +17,7 @@ from bookings.spaces.models import Space
 from rooms.codes import new_code
 from tests.bookings.doors import zone_at_noon
 from tests.bookings.places import booked, happened, join, new_space, organization_of, soon
-from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, Cast
+from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, SERVER_IS_AWAY, Cast
 from tests.browser.people import until
 from tests.browser.test_every_page import NO_MOTION, OUTSIDE, SHOTS
 
@@ -144,7 +144,7 @@ def test_its_clock_is_the_servers_whatever_the_tablets_says(tablet, blue):
 
 def test_it_says_that_the_server_is_away_and_comes_back_by_itself(launch, start_server, bob, blue):
     cast = Cast(launch, start_server())
-    cast.expects_complaints(r"ERR_CONNECTION_(REFUSED|RESET)", r"WebSocket connection to .* failed")
+    cast.expects_complaints(*SERVER_IS_AWAY)
     page = at_door(cast.guest("Tablet"), blue)
     reads(page, "Free")
 

@@ -1,16 +1,14 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Cast
+from tests.browser.conftest import SERVER_IS_AWAY, Cast
 from tests.browser.people import each_other
-
-AWAY = [r"WebSocket connection to .* failed", r"ERR_CONNECTION_REFUSED"]
 
 
 @pytest.fixture
 def cast(launch, start_server):
     brought = Cast(launch, start_server())
-    brought.expects_complaints(*AWAY)
+    brought.expects_complaints(*SERVER_IS_AWAY)
     yield brought
     brought.go_home()
 
