@@ -23,7 +23,7 @@ LATE = timedelta(hours=1)
 
 
 def write_due() -> None:
-    """What was booked or moved at shorter notice has none. One that fails keeps no other from being written."""
+    """What was booked at shorter notice has none. One that fails keeps no other from being written."""
     due = list(_due())
     written = _written(due)
     for booking in due:

@@ -1,6 +1,7 @@
 """Mail of a schedule, written into the outbox in the transaction of what it tells."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 
 from django.utils import translation
 from django.utils.formats import date_format
@@ -47,8 +48,12 @@ def _letters(kind: NoticeKind, schedule: Schedule, addresses: list[str], span: S
             text=text,
             calendar=file.addressed_to(address) if file else "",
             reply_to=schedule.organizer.email if schedule.organizer else "",
-            key=f"reminder {schedule.pk} {span.starts_at.timestamp():.0f} {address}" if span else None,
+            key=_key(schedule, span, address) if span else None,
         )
+
+
+def _key(schedule: Schedule, span: Span, address: str) -> str:
+    return f"reminder {schedule.pk} {span.starts_at.timestamp():.0f} {sha256(address.encode()).hexdigest()}"
 
 
 def _subject(kind: NoticeKind, schedule: Schedule) -> str:

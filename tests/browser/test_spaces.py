@@ -5,8 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import expect
 
+from bookings.models import Booking
 from bookings.states import BookingState
 from tests.bookings.places import equip, join, new_space, open_at, organization_of
 from tests.bookings.spaces.places import at, booked, on
@@ -17,6 +18,7 @@ from tests.browser.test_every_page import NO_MOTION, OUTSIDE, SHOTS, SIZES
 SPACES = "/organizations/acme/spaces/"
 DAY = f"?date={on()}"
 GRID = f"{SPACES}grid/{DAY}"
+STANDUP = "Blue room, 09:00–10:00, Standup, Bob, Yours"
 PLACES = {
     "spaces": "",
     "spaces free then": f"{DAY}&start=09:00&end=10:00",
@@ -54,7 +56,6 @@ def blue(alice, bob):
 @pytest.fixture
 def bobs(cast, bob, blue):
     """Bob's page with the timetable of that day."""
-    cast.expects_complaints(ANSWERED_WITH_A_REFUSAL)
     return cast.member(bob).visit(GRID)
 
 
@@ -112,7 +113,7 @@ def test_arrows_move_between_times_and_spaces_and_enter_begins_a_booking(bobs, b
         ("ArrowLeft", "Blue room, 07:00 to 08:00, closed"),
         ("ArrowRight", "Blue room, 08:00 to 08:30, free"),
         ("ArrowRight", "Blue room, 08:30 to 09:00, free"),
-        ("ArrowRight", "Blue room, 09:00–10:00, Standup, Bob, Yours"),
+        ("ArrowRight", STANDUP),
         ("ArrowRight", "Blue room, 10:00–11:30, Busy"),
         ("ArrowDown", "Green room, 09:30–12:00, Quarterly planning with everybody, Alice"),
         ("ArrowRight", "Green room, 12:00 to 12:30, kept clear"),
@@ -141,7 +142,7 @@ def test_tab_comes_to_the_timetable_once_and_to_where_one_was(bobs):
     bobs.types("ArrowRight", "ArrowRight", "Tab")
     assert not bobs.focused
     bobs.types("Shift+Tab")
-    focus_is_on(bobs, "Blue room, 09:00–10:00, Standup, Bob, Yours")
+    focus_is_on(bobs, STANDUP)
 
 
 def test_a_week_is_walked_through_day_by_day_and_booking_by_booking(cast, bob, blue):
@@ -174,71 +175,87 @@ def test_dragging_over_free_time_books_that_long(bobs, blue):
     assert asked_to_book(bobs)[1] == {"space": str(blue.pk), "starts": f"{on()}T14:30", "ends": f"{on()}T17:00"}
 
 
-def moves(person, answer):
-    """Answers like the server that moves bookings; what it is asked for."""
-    asked: list[Request] = []
-
-    def fulfil(route: Route) -> None:
-        asked.append(route.request)
-        route.fulfill(status=answer[0], json=answer[1])
-
-    person.page.route("**/bookings/*/move/", fulfil)
-    return asked
+def to_kyiv_at_two(person, name):
+    drag(person, stop(person, name), stop(person, "Kyiv corner, 14:00 to 14:30, free"))
 
 
-def fields(request):
-    return dict(re.findall(r'name="(\w+)"\r\n\r\n([^\r]*)\r\n', request.post_data))
+def where(booking):
+    """Its space, and its times by the clock there."""
+    space = booking.spaces.get()
+    found = Booking.objects.get(pk=booking.pk)
+    return space.name, *(f"{one.astimezone(space.zone):%H:%M}" for one in (found.starts_at, found.ends_at))
 
 
-def test_dragging_ones_own_booking_moves_it_to_another_space_and_time(bobs, blue, bob):
-    asked = moves(bobs, (200, {}))
-    drag(
-        bobs, stop(bobs, "Blue room, 09:00–10:00, Standup, Bob, Yours"), stop(bobs, "Kyiv corner, 14:00 to 14:30, free")
-    )
+@pytest.fixture
+def standup(blue):
+    return blue.bookings.get(title="Standup")
+
+
+def test_dragging_ones_own_booking_moves_it_to_another_space_and_time(bobs, standup):
+    to_kyiv_at_two(bobs, STANDUP)
     bobs.is_told("The booking is moved.")
-    [request] = asked
-    assert request.method == "POST"
-    assert request.headers["x-csrftoken"]
-    standup = blue.bookings.get(title="Standup")
-    assert urlsplit(request.url).path == f"/bookings/{standup.pk}/move/"
-    kyiv = blue.organization.spaces.get(name="Kyiv corner")
-    assert fields(request) == {
-        "version": "1",
-        "from": str(blue.pk),
-        "space": str(kyiv.pk),
-        "starts": f"{on()}T13:45",
-        "ends": f"{on()}T14:45",
-    }
+    expect(stop(bobs, "Kyiv corner, 13:45–14:45, Standup, Bob, Yours")).to_be_visible()
+    expect(stop(bobs, STANDUP)).to_have_count(0)
+    assert where(standup) == ("Kyiv corner", "13:45", "14:45")
+
+    drag(
+        bobs,
+        stop(bobs, "Kyiv corner, 13:45–14:45, Standup, Bob, Yours"),
+        stop(bobs, "Kyiv corner, 16:00 to 16:30, free"),
+    )
+    expect(stop(bobs, "Kyiv corner, 15:45–16:45, Standup, Bob, Yours")).to_be_visible()
+    assert where(standup) == ("Kyiv corner", "15:45", "16:45")
 
 
-def test_a_booking_that_cannot_be_moved_snaps_back_and_one_is_told_why(bobs):
-    moves(bobs, (409, {"code": "booking.conflict", "text": "Kyiv corner is taken then."}))
-    standup = stop(bobs, "Blue room, 09:00–10:00, Standup, Bob, Yours")
-    drag(bobs, standup, stop(bobs, "Kyiv corner, 14:00 to 14:30, free"))
-    bobs.is_told("Kyiv corner is taken then.")
-    expect(standup).to_be_visible()
+def test_a_booking_that_cannot_be_moved_snaps_back_and_one_is_told_why(cast, bobs, standup):
+    cast.expects_complaints(ANSWERED_WITH_A_REFUSAL)
+    drag(bobs, stop(bobs, STANDUP), stop(bobs, "Green room, 12:00 to 12:30, kept clear"))
+    bobs.is_told("The space is not free at that time.")
+    expect(stop(bobs, STANDUP)).to_be_visible()
     expect(bobs.page.locator(".drag-ghost, .being-moved")).to_have_count(0)
-    assert "/bookings/" not in bobs.page.url.split("/spaces/")[1]
+    assert where(standup) == ("Blue room", "09:00", "10:00")
 
 
-def test_what_others_have_booked_stays_where_it_is(bobs):
-    asked = moves(bobs, (200, {}))
-    planning = stop(bobs, "Green room, 09:30–12:00, Quarterly planning with everybody, Alice")
-    drag(bobs, planning, stop(bobs, "Kyiv corner, 14:00 to 14:30, free"))
+def test_what_was_changed_meanwhile_is_shown_and_not_overwritten(cast, bobs, standup):
+    cast.expects_complaints(ANSWERED_WITH_A_REFUSAL)
+    Booking.objects.filter(pk=standup.pk).update(title="Daily", version=2)
+    to_kyiv_at_two(bobs, STANDUP)
+    bobs.is_told("This booking was changed meanwhile. Look at it again.")
+    expect(stop(bobs, "Blue room, 09:00–10:00, Daily, Bob, Yours")).to_be_visible()
+    assert where(standup) == ("Blue room", "09:00", "10:00")
+
+
+def test_a_move_that_the_server_never_hears_of_says_so(cast, bobs, standup):
+    cast.expects_complaints("ERR_INTERNET_DISCONNECTED")
+    bobs.context.set_offline(True)
+    to_kyiv_at_two(bobs, STANDUP)
+    bobs.is_told("The booking is not moved: the server did not answer. Try again.")
+    expect(stop(bobs, STANDUP)).to_be_visible()
+    bobs.context.set_offline(False)
+    to_kyiv_at_two(bobs, STANDUP)
+    bobs.is_told("The booking is moved.")
+
+
+def test_what_others_have_booked_stays_where_it_is(bobs, blue):
+    to_kyiv_at_two(bobs, "Green room, 09:30–12:00, Quarterly planning with everybody, Alice")
     expect(bobs.page.locator(".drag-ghost")).to_have_count(0)
-    assert asked == []
+    planning = Booking.objects.get(title__startswith="Quarterly")
+    assert where(planning) == ("Green room", "09:30", "12:00")
 
 
-def test_escape_lets_go_of_what_is_dragged(bobs):
-    asked = moves(bobs, (200, {}))
-    stop(bobs, "Blue room, 09:00–10:00, Standup, Bob, Yours").hover()
+def test_escape_lets_go_of_what_is_dragged(bobs, standup):
+    asked = []
+    bobs.page.on("request", lambda request: asked.append(request.method))
+    stop(bobs, STANDUP).hover()
     bobs.page.mouse.down()
     stop(bobs, "Kyiv corner, 14:00 to 14:30, free").hover()
     expect(bobs.page.locator(".drag-ghost")).to_contain_text("Kyiv corner 13:45–14:45")
     bobs.types("Escape")
     expect(bobs.page.locator(".drag-ghost")).to_have_count(0)
     bobs.page.mouse.up()
-    assert asked == []
+    to_kyiv_at_two(bobs, STANDUP)
+    bobs.is_told("The booking is moved.")
+    assert asked.count("POST") == 1
 
 
 def test_what_others_book_appears_by_itself_and_the_focus_stays(cast, bob, alice, blue):
@@ -253,7 +270,6 @@ def test_what_others_book_appears_by_itself_and_the_focus_stays(cast, bob, alice
 
 
 def test_a_phone_shows_a_list_of_each_space(cast, bob, blue):
-    cast.expects_complaints(ANSWERED_WITH_A_REFUSAL)
     person = cast.member(bob, viewport={"width": 360, "height": 740}).visit(GRID)
     expect(person.page.get_by_role("grid")).to_have_count(0)
     first = person.page.get_by_role("listitem").filter(has=person.page.get_by_role("heading", name="Blue room"))
@@ -264,7 +280,6 @@ def test_a_phone_shows_a_list_of_each_space(cast, bob, blue):
 
 
 def test_without_scripts_one_still_moves_between_days_and_books(cast, bob, blue):
-    cast.expects_complaints(ANSWERED_WITH_A_REFUSAL)
     person = cast.member(bob, java_script_enabled=False).visit(GRID)
     person.page.get_by_role("link", name="Next day").click()
     assert f"date={on(1)}" in person.page.url

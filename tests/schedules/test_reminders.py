@@ -64,6 +64,14 @@ def test_what_is_planned_at_short_notice_has_none(room):
     assert scheduled(room, soon(minutes=8), reminder=10).next_reminder_at is None
 
 
+def test_the_longest_of_addresses_is_reminded_too(room, clock):
+    longest = f"{'b' * 64}@{'.'.join(['x' * 60] * 3)}.org"
+    starts_at = soon(minutes=30)
+    scheduled(room, starts_at, invitees=(longest,), reminder=10)
+    clock(starts_at - timedelta(minutes=5))
+    assert f"Reminder: Review {longest}" in reminded()
+
+
 def test_a_meeting_that_moved_is_reminded_of_at_its_new_time(room, alice, clock):
     starts_at, later = soon(days=2), soon(days=3)
     schedule = scheduled(room, starts_at, reminder=10)
