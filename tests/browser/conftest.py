@@ -27,6 +27,7 @@ SERVER_IS_AWAY = (  # killed, maybe in the middle of an answer
     r"WebSocket connection to .* failed",
     r"ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED_ENCODING)",
 )
+WINDOWS = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1440, "height": 900}}
 
 
 @pytest.fixture(scope="session")
@@ -57,8 +58,9 @@ def launch(playwright: Playwright) -> Iterator[Launch]:
 class Cast:
     """Brings people with their browsers, and listens to what the browsers complain about."""
 
-    def __init__(self, launch: Launch, server: Server) -> None:
+    def __init__(self, launch: Launch, server: Server, window: dict[str, int] | None = None) -> None:
         self.server = server
+        self._how = {"viewport": window} if window else {}
         self._launch = launch
         self._people: list[Person] = []
         self._expected: list[str] = []
@@ -78,7 +80,7 @@ class Cast:
         self._expected += patterns
 
     def _bring(self, name: str, *, guest: bool, flags: tuple[str, ...] = (ALLOWED, DEVICES), **how: Any) -> Person:
-        context = self._launch(*flags).new_context(**how)
+        context = self._launch(*flags).new_context(**self._how | how)
         person = Person(context, self.server.url, name, guest=guest)
         self._people.append(person)
         return person
@@ -93,6 +95,16 @@ class Cast:
 @pytest.fixture
 def cast(transactional_db: None, launch: Launch, server: Server) -> Iterator[Cast]:
     brought = Cast(launch, server)
+    yield brought
+    brought.go_home()
+
+
+@pytest.fixture(params=WINDOWS)
+def cast_in_windows(
+    request: pytest.FixtureRequest, transactional_db: None, launch: Launch, server: Server
+) -> Iterator[Cast]:
+    """Everybody on a phone, and then at a desk."""
+    brought = Cast(launch, server, WINDOWS[request.param])
     yield brought
     brought.go_home()
 

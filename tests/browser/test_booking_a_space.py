@@ -15,7 +15,10 @@ from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL
 from tests.browser.people import FOCUSED, until
 from tests.browser.places_of_bookings import NEW, typed
 
-WINDOWS = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1440, "height": 900}}
+
+@pytest.fixture
+def cast(cast_in_windows):
+    return cast_in_windows
 
 
 @pytest.fixture
@@ -39,10 +42,9 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-@pytest.mark.parametrize("window", WINDOWS)
-def test_finding_a_free_space_and_booking_it(cast, alice, bob, blue, green, window):
+def test_finding_a_free_space_and_booking_it(cast, alice, bob, blue, green):
     booking_of(blue, alice, tomorrow())
-    page = cast.member(bob, viewport=WINDOWS[window]).visit("/organizations/acme/spaces/").page
+    page = cast.member(bob).visit("/organizations/acme/spaces/").page
 
     page.get_by_label("Date").fill(f"{tomorrow():%Y-%m-%d}")
     page.get_by_label("From", exact=True).fill("09:00")

@@ -17,7 +17,7 @@ from bookings.spaces.models import Space
 from rooms.codes import new_code
 from tests.bookings.doors import zone_at_noon
 from tests.bookings.places import booked, happened, join, new_space, organization_of, soon
-from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, SERVER_IS_AWAY, Cast
+from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL, SERVER_IS_AWAY, WINDOWS, Cast
 from tests.browser.people import until
 from tests.browser.test_every_page import NO_MOTION, OUTSIDE, SHOTS
 
@@ -31,9 +31,13 @@ def blue(transactional_db, alice, bob) -> Space:
     return new_space(acme, "Blue", building="North", floor="2", time_zone=zone_at_noon())
 
 
+SIZES = {"tablet": {"width": 1280, "height": 800}, **WINDOWS}
+AT_ANY_SIZE = pytest.mark.parametrize("tablet", SIZES, indirect=True)
+
+
 @pytest.fixture
-def tablet(cast):
-    return cast.guest("Tablet", viewport={"width": 1280, "height": 800})
+def tablet(request, cast):
+    return cast.guest("Tablet", viewport=SIZES[getattr(request, "param", "tablet")])
 
 
 def aside(do, *given, **how):
@@ -67,6 +71,7 @@ def later(page, seconds):
     page.clock.run_for(seconds * 1000)
 
 
+@AT_ANY_SIZE
 def test_checking_in_extending_and_ending(tablet, bob, blue):
     booking = happened(aside(booked, bob, blue, starts=soon(), minutes=30), minutes=2)
     page = at_door(tablet, blue)
@@ -108,6 +113,7 @@ def test_what_happens_elsewhere_is_shown_at_once(cast, tablet, bob, blue):
     reads(page, "Checked in")
 
 
+@AT_ANY_SIZE
 def test_a_space_that_nobody_came_to_becomes_free_before_ones_eyes(tablet, bob, blue):
     booking = happened(aside(booked, bob, blue, starts=soon(), minutes=60), minutes=9)
     tablet.page.clock.install()

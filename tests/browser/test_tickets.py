@@ -22,7 +22,8 @@ def state_of(person, name):
     expect(person.page.get_by_role("main").get_by_text(name, exact=True).first).to_be_visible()
 
 
-def test_a_problem_at_a_door_is_worked_on_until_it_is_solved(cast, alice, bob, acme):
+def test_a_problem_at_a_door_is_worked_on_until_it_is_solved(cast_in_windows, alice, bob, acme):
+    cast = cast_in_windows
     space = Space.objects.create(organization=acme, name="Aquarium", capacity=8)
     admin, reporter = cast.member(alice), cast.member(bob)
 
@@ -55,7 +56,8 @@ def test_a_problem_at_a_door_is_worked_on_until_it_is_solved(cast, alice, bob, a
     expect(reporter.button("Start work")).to_have_count(0)
 
 
-def test_a_guest_at_the_door_reports_without_an_account(cast, acme):
+def test_a_guest_at_the_door_reports_without_an_account(cast_in_windows, acme):
+    cast = cast_in_windows
     space = Space.objects.create(organization=acme, name="Aquarium", capacity=8)
     gina = cast.guest().visit(f"/door/{space.door_key}/ticket/")
     gina.press("Send report")
