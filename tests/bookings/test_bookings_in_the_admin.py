@@ -7,11 +7,14 @@ from tests.bookings.places import booked, tomorrow, wish
 from tests.conftest import browser_of
 
 
-@pytest.mark.parametrize("text", ["", "Review", "bob@example.org", "Blue"])
-def test_they_are_listed_and_found(oscar, bob, blue, text):
+@pytest.mark.parametrize("text", ["Review", "bob@example.org", "Blue"])
+def test_they_are_listed_and_found(oscar, alice, bob, blue, green, text):
     booked(bob, blue)
-    page = browser_of(oscar).get("/admin/bookings/booking/", {"q": text})
-    assert "Review" in page.text
+    booked(alice, green, title="Retro")
+    everything, found = (browser_of(oscar).get("/admin/bookings/booking/", {"q": q}) for q in ("", text))
+    assert {one.title for one in everything.context["cl"].result_list} == {"Retro", "Review"}
+    assert {one.title for one in found.context["cl"].result_list} == {"Review"}
+    assert "field-organizer" in found.text
 
 
 def test_one_is_shown_with_its_spaces_and_people(oscar, bob, blue):
@@ -24,4 +27,6 @@ def test_one_is_shown_with_its_spaces_and_people(oscar, bob, blue):
 
 def test_series_are_listed(oscar, bob, blue):
     series = book_series(organizer=bob, wish=wish(blue, starts=tomorrow()), rrule="FREQ=DAILY;COUNT=2")
-    assert str(series.uid) in browser_of(oscar).get("/admin/bookings/series/").text
+    page = browser_of(oscar).get("/admin/bookings/series/").text
+    assert str(series.uid) in page
+    assert "field-rrule" in page
