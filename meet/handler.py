@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-AT_ONCE = 8  # fewer than a pool has connections; more would wait for each other, or for the one writer of SQLite
+AT_ONCE = 4  # more only take the interpreter from each other, and connections from a pool
 
 
 class Handler(ASGIHandler):
