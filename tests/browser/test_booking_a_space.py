@@ -140,6 +140,14 @@ def test_leaving_the_form_frees_the_time(cast, alice, bob, blue):
     until(lambda: not Booking.objects.filter(state=BookingState.HELD).exists(), "the hold is still there")
 
 
+def test_coming_back_to_the_form_holds_the_time_again(cast, bob, blue):
+    page = cast.member(bob).visit(f"{NEW}?space={blue.pk}").page
+    expect(page.get_by_text(re.compile("Held for you until"))).to_be_visible()
+    Booking.objects.filter(state=BookingState.HELD).delete()  # as after five minutes in another tab
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    until(lambda: Booking.objects.filter(state=BookingState.HELD).exists(), "the time is not held")
+
+
 def test_booking_with_a_keyboard_alone(cast, bob, blue):
     page = cast.member(bob).visit(f"{NEW}?space={blue.pk}").page
     reach(page, "Title")

@@ -28,7 +28,13 @@ class Hold {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this._soon = undefined;
     this._leaving = false;
-    setInterval(() => document.visibilityState === "visible" && this.ask(), RENEWAL);
+    setInterval(() => this.renew(), RENEWAL);
+    document.addEventListener("visibilitychange", () => this.renew());
+  }
+
+  /** Nobody keeps a time that they do not look at. */
+  renew() {
+    if (document.visibilityState === "visible") void this.ask();
   }
 
   soon() {
