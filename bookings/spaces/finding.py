@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from bookings.occupancy import Occupancy
-from bookings.rules import refuse_times, refuse_who_may_not
+from bookings.rules import refuse_times
 from bookings.spaces import diary
 from bookings.spaces.access import spaces_for
 from bookings.spaces.diary import Entry
@@ -39,10 +39,10 @@ def matching(spaces: SpaceQuerySet, asked: dict[str, Any]) -> SpaceQuerySet:
     return spaces
 
 
-def free_at(spaces: SpaceQuerySet, reader: Membership, day: date, begin: int, end: int) -> list[Space]:
-    """What this member could book then, by the clock of each space, the smallest first."""
+def free_at(spaces: SpaceQuerySet, day: date, begin: int, end: int) -> list[Space]:
+    """What can be booked then, whoever may, by the clock of each space, the smallest first."""
     found = spaces.select_related("organization").prefetch_related("opening_hours").order_by("capacity", "name")
-    spans = {space: span for space in found if (span := _span(space, day, begin, end)) and _suits(space, span, reader)}
+    spans = {space: span for space in found if (span := _span(space, day, begin, end)) and _suits(space, span)}
     if not spans:
         return []
     around = Span(min(span.starts_at for span in spans.values()), max(span.ends_at for span in spans.values()))
@@ -58,9 +58,8 @@ def _span(space: Space, day: date, begin: int, end: int) -> Span | None:
         return None
 
 
-def _suits(space: Space, span: Span, reader: Membership) -> bool:
+def _suits(space: Space, span: Span) -> bool:
     try:
-        refuse_who_may_not([space], reader, at_door=False)
         refuse_times(span.starts_at, span.ends_at, [space], now=timezone.now())
     except Refused:
         return False

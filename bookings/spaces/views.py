@@ -47,7 +47,7 @@ def spaces(request: MemberRequest, slug: str) -> HttpResponse:
     form = SearchForm(member.organization, buildings_of(member), request.GET or None, initial=initial)
     found: Any = matching(spaces_for(member), form.asked).prefetch_related("amenities", "opening_hours")
     if form.when:
-        found = free_at(found, member, *form.when)
+        found = free_at(found, *form.when)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     present, times = now_and_next(shown.object_list, member), urlencode(form.times)
     return page(request, "spaces", member, form=form, page=shown, present=present, when=form.when, times=times)

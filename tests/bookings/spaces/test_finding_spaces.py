@@ -1,12 +1,14 @@
 import pytest
 from django.urls import reverse
 
+from bookings.spaces.models import Space
 from bookings.states import BookingState
 from organizations.models import Makers, MembershipRole
 from tests.bookings.places import equip, join, new_space, open_at, organization_of, soon
 from tests.bookings.spaces.places import at, booked, on
 from tests.conftest import browser_of
 
+SPACES = "/organizations/acme/spaces/"
 
 def listed(browser, **asked):
     answer = browser.get(reverse("spaces", args=("acme",)), asked)
@@ -68,16 +70,22 @@ def test_by_the_clock_of_each_space(acme, blue, bob, bobs_page):
     assert free(bobs_page, "10:00", "11:00") == ["Blue", "Kyiv"]
 
 
-def test_only_what_one_could_book(acme, blue, green, bob, bobs_page, host_page):
+def test_only_what_can_be_booked(blue, green, host_page):
     open_at(blue, 0, opens=9 * 60, closes=17 * 60)
-    green.booked_by = Makers.ADMINS
-    green.longest = 60
-    green.save()
-    assert free(bobs_page, "09:00", "10:00") == ["Blue"]
+    Space.objects.filter(pk=green.pk).update(longest=60)
     assert free(host_page, "09:00", "10:00") == ["Blue", "Green"]
     assert free(host_page, "08:30", "09:30") == ["Green"]
     assert free(host_page, "09:00", "10:01") == ["Blue"]
     assert listed(host_page, date="2020-01-06", start="09:00", end="10:00") == []
+
+
+def test_who_may_not_book_finds_what_is_free_and_no_button(acme, blue, green, charlie, bobs_page, strangers_page):
+    join(acme, charlie, MembershipRole.VIEWER)
+    Space.objects.filter(pk=green.pk).update(booked_by=Makers.ADMINS)
+    assert free(bobs_page, "09:00", "10:00") == free(strangers_page, "09:00", "10:00") == ["Blue", "Green"]
+    asked = {"date": on(), "start": "09:00", "end": "10:00"}
+    offered = [browser.get(SPACES, asked).text.count("/bookings/new/") for browser in (bobs_page, strangers_page)]
+    assert offered == [1, 0]
 
 
 def test_until_midnight(blue, bobs_page):
