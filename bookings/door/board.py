@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from django.db.models import QuerySet
+
 from bookings import rules
 from bookings.meetings.services import way_in
-from bookings.models import Booking
+from bookings.models import Booking, Slot
 from bookings.occupancy import Occupancy
 from bookings.services.presence import EARLY
 from bookings.services.upkeep import ABSENT_AFTER
@@ -55,11 +57,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """`here`: who has the space now, or may come in already. `until`: when that changes, None for not today."""
+    """`here`: who has the space now, or may come in already. `is_kept_clear`: buffers keep everybody out now. `until`:
+    when that changes, None for not today."""
 
     space: Space
     now: datetime
     is_open: bool
+    is_kept_clear: bool
     current: Line | None
     here: Line | None
     coming: list[Line]
@@ -76,19 +80,23 @@ class Board:
 
 
 def board_of(space: Space, now: datetime) -> Board:
-    today = [Line(booking) for booking in _today(space, now)]
+    slots = list(_today(space, now))
+    today = [Line(slot.booking) for slot in slots if _is_shown(slot.booking, space, now)]
     current = next((line for line in today if line.booking.starts_at <= now), None)
     coming = [line for line in today if line is not current]
     early = [line for line in coming if line.booking.starts_at - EARLY <= now]
     here = current or next(iter(early), None)
+    is_open = space.is_active and _is_open(space, now)
+    taken = [_kept_from_others(space, slot) for slot in slots] if is_open else []
     return Board(
         space=space,
         now=now,
-        is_open=space.is_active and _is_open(space, now),
+        is_open=is_open,
+        is_kept_clear=current is None and _free_from(taken, now) > now,
         current=current,
         here=here,
         coming=[line for line in coming if line is not here],
-        until=_until(space, now, current, coming),
+        until=current.booking.ends_at if current else _until(space, now, coming, taken),
         bookable=[] if current else list(_bookable(space, now)),
         extendable=current is not None and current.is_agreed and _is_extendable(space, now, current.booking),
     )
@@ -99,18 +107,41 @@ def midnight_after(now: datetime, space: Space) -> datetime:
     return datetime.combine(tomorrow, time(), tzinfo=space.zone)
 
 
-def _today(space: Space, now: datetime) -> Iterator[Booking]:
-    """By the clock of the space."""
-    found = Booking.objects.filter(slots__space=space, slots__is_held=True, state__in=STANDING)
-    found = found.within(now, midnight_after(now, space)).order_by("starts_at")
-    return found.select_related("organizer", "meeting__room").iterator()
+def _today(space: Space, now: datetime) -> QuerySet[Slot]:
+    """What keeps the space from now until midnight by its clock, but for what somebody is only about to book."""
+    before, after = _buffers(space)
+    found = Slot.objects.filter(space=space, is_held=True, booking__state__in=(*STANDING, BookingState.COMPLETED))
+    found = found.filter(blocked_from__lt=midnight_after(now, space) + after, blocked_until__gt=now - before)
+    return found.select_related("booking__organizer", "booking__meeting__room").order_by("blocked_from")
 
 
-def _until(space: Space, now: datetime, current: Line | None, coming: list[Line]) -> datetime | None:
-    if current is not None:
-        return current.booking.ends_at
-    starts = [line.booking.starts_at for line in coming[:1]]
-    return min([*starts, *_turns(space, now)], default=None)
+def _is_shown(booking: Booking, space: Space, now: datetime) -> bool:
+    return booking.state in STANDING and now < booking.ends_at and booking.starts_at < midnight_after(now, space)
+
+
+def _kept_from_others(space: Space, slot: Slot) -> Span:
+    """With the buffers that a neighbour needs."""
+    before, after = _buffers(space)
+    return Span(slot.blocked_from - after, slot.blocked_until + before)
+
+
+def _buffers(space: Space) -> tuple[timedelta, timedelta]:
+    return timedelta(minutes=space.buffer_before), timedelta(minutes=space.buffer_after)
+
+
+def _free_from(taken: list[Span], now: datetime) -> datetime:
+    free_from = now
+    for span in taken:
+        if span.starts_at <= free_from:
+            free_from = max(free_from, span.ends_at)
+    return free_from
+
+
+def _until(space: Space, now: datetime, coming: list[Line], taken: list[Span]) -> datetime | None:
+    free_from = _free_from(taken, now)
+    edges = [free_from] if free_from > now else [span.starts_at for span in taken]
+    starts = [line.booking.starts_at for line in coming]
+    return min([*edges, *starts, *_turns(space, now)], default=None)
 
 
 def _turns(space: Space, now: datetime) -> Iterator[datetime]:

@@ -12,7 +12,7 @@ from bookings.door.services import DEEDS, MADE
 from bookings.models import Booking
 from bookings.services.bookings import cancel
 from bookings.services.holds import hold
-from bookings.services.presence import check_in
+from bookings.services.presence import check_in, end_now
 from bookings.services.upkeep import release_absent
 from bookings.spaces.models import Space
 from rooms.codes import new_code
@@ -145,6 +145,38 @@ def test_it_offers_no_more_than_the_space_is_booked_for_and_leaves_its_buffers(a
     booked(bob, small, starts=tomorrow(12), minutes=30)
     assert at(small, tomorrow(9)).bookable == [15, 30]
     assert at(small, tomorrow(11, 30)).bookable == [15]
+
+
+def test_what_it_says_of_buffers_is_what_can_be_booked(acme, bob):
+    tidied = new_space(acme, "Tidied", buffer_before=10, buffer_after=20)
+    for hour in (10, 12):
+        booked(bob, tidied, starts=tomorrow(hour))
+    told = [at(tidied, moment) for moment in (tomorrow(9), tomorrow(11, 29), tomorrow(11, 30), tomorrow(13, 29))]
+    assert [(one.is_kept_clear, one.until, one.bookable) for one in told] == [
+        (False, tomorrow(9, 30), [15, 30]),
+        (True, tomorrow(12), []),
+        (True, tomorrow(12), []),
+        (True, tomorrow(13, 30), []),
+    ]
+    after = at(tidied, tomorrow(13, 30))
+    assert (after.is_kept_clear, after.until, after.bookable) == (False, None, [15, 30, 60])
+
+
+def test_a_space_that_is_kept_clear_says_so(acme, bob):
+    tidied = new_space(acme, "Tidied", buffer_after=20, time_zone=zone_at_noon())
+    review = happened(booked(bob, tidied, starts=soon(), minutes=30), minutes=10)
+    until = end_now(booking=review, actor=bob).ends_at + timedelta(minutes=20)
+    page = look(tidied)
+    assert f"Kept clear until {until.astimezone(tidied.zone):%H:%M}" in words(page)
+    assert buttons(page) == [] and "Review" not in words(page)
+
+
+def test_tomorrows_buffers_end_what_is_free_today(acme, bob):
+    cabin = new_space(acme, "Cabin", buffer_before=30)
+    booked(bob, cabin, starts=tomorrow(0, days=2), title="Early")
+    evening, late = at(cabin, tomorrow(22)), at(cabin, tomorrow(23, 40))
+    assert (evening.until, evening.bookable, evening.coming) == (tomorrow(23, 30), [15, 30, 60], [])
+    assert (late.is_kept_clear, late.bookable) == (True, [])
 
 
 @pytest.mark.parametrize("rule", [{"booked_by": "ADMINS"}, {"needs_approval": True}])

@@ -10,6 +10,7 @@ from tests.conftest import browser_of
 
 SPACES = "/organizations/acme/spaces/"
 
+
 def listed(browser, **asked):
     answer = browser.get(reverse("spaces", args=("acme",)), asked)
     assert answer.status_code == 200
