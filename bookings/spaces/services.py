@@ -59,6 +59,7 @@ def change_space(*, space: Space, actor: User, changes: Changes) -> Space:
         space.save()
     changed |= _write_rest(space, changes, actor)
     if changed:
+        tell_spaces([space.pk])
         record(action=Action.SPACE_CHANGED, entity=space, actor=actor, organization=space.organization_id, **changed)
     return space
 
@@ -70,6 +71,7 @@ def set_active(*, space: Space, actor: User, is_active: bool) -> Space:
     if space.is_active != is_active:
         space.is_active = is_active
         space.save(update_fields=["is_active", "updated_at"])
+        tell_spaces([space.pk])
         action = Action.SPACE_ACTIVATED if is_active else Action.SPACE_DEACTIVATED
         record(action=action, entity=space, actor=actor, organization=space.organization_id)
     return space
@@ -93,6 +95,7 @@ def delete_space(*, space: Space, actor: User) -> None:
     if standing_in(space).exists():
         raise Refused("space.has-bookings", _("This space is booked. Cancel its bookings first, or deactivate it."))
     _drop_photo_on_commit(space)
+    tell_spaces([space.pk])
     record(action=Action.SPACE_DELETED, entity=space, actor=actor, organization=space.organization_id, name=space.name)
     here = Slot.objects.filter(space=space).values("booking")
     elsewhere = Slot.objects.exclude(space=space).values("booking")

@@ -175,6 +175,13 @@ def test_what_is_deactivated_is_found_by_administrators_alone(acme, blue, host_p
     assert list(actions) == ["space.deactivated", "space.activated"]
 
 
+@pytest.mark.parametrize("name", ["space-deactivate", "space-edit", "space-delete"])
+def test_the_door_looks_again(blue, host_page, django_capture_on_commit_callbacks, told_topics, name):
+    with django_capture_on_commit_callbacks(execute=True):
+        host_page.post(url(name, blue.pk), WHOLE)
+    assert told_topics == {f"space.{blue.pk}"}
+
+
 def test_a_booked_space_is_not_deleted(acme, blue, bob, host_page):
     standing = booked(blue, bob, at(9), at(10))
 
