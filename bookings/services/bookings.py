@@ -98,7 +98,8 @@ def change(*, booking: Booking, actor: User, version: int, wish: Wish) -> Bookin
     refuse_what_changed(found, version)
     membership, spaces = membership_of(found.organization_id, actor), chosen(wish, rows)
     rules.refuse_who_only_looks(membership)
-    rules.refuse_what_does_not_fit(wish, spaces)
+    if asks_anew(wish, found):
+        rules.refuse_what_does_not_fit(wish, spaces)
     is_moved = moves(wish, found)
     if is_moved:
         _refuse_move(found, wish, spaces, Asker(actor, membership))
@@ -110,9 +111,18 @@ def change(*, booking: Booking, actor: User, version: int, wish: Wish) -> Bookin
 
 def moves(wish: Wish, booking: Booking) -> bool:
     """To another time or another space."""
-    held = set(booking.slots.values_list("space", flat=True))
     times = (booking.starts_at, booking.ends_at)
-    return times != (wish.starts_at, wish.ends_at) or held != {space.pk for space in wish.spaces}
+    return times != (wish.starts_at, wish.ends_at) or _goes_elsewhere(wish, booking)
+
+
+def asks_anew(wish: Wish, booking: Booking) -> bool:
+    """For other spaces, people or equipment; what stays as it is keeps a space that has less by now."""
+    is_other = wish.people != booking.people or set(wish.needs) != set(booking.needs.all())
+    return is_other or _goes_elsewhere(wish, booking)
+
+
+def _goes_elsewhere(wish: Wish, booking: Booking) -> bool:
+    return set(booking.slots.values_list("space", flat=True)) != {space.pk for space in wish.spaces}
 
 
 def write_change(booking: Booking, wish: Wish, move_to: Sequence[Space], *, approved: bool) -> None:
@@ -210,9 +220,8 @@ def refuse_long_key(key: str) -> None:
 
 
 def _refuse_move(booking: Booking, wish: Wish, spaces: Sequence[Space], asker: Asker) -> None:
-    held = set(booking.slots.values_list("space", flat=True))
-    goes_elsewhere = wish.starts_at != booking.starts_at or held != {space.pk for space in wish.spaces}
-    if booking.state == BookingState.CHECKED_IN and goes_elsewhere:
+    is_another = wish.starts_at != booking.starts_at or _goes_elsewhere(wish, booking)
+    if booking.state == BookingState.CHECKED_IN and is_another:
         raise Refused("booking.begun", _("It has begun, so only its end can be another."))
     rules.refuse_who_may_not(spaces, asker.membership, at_door=False)
     rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=timezone.now(), began_at=booking.starts_at)

@@ -88,7 +88,8 @@ def change_series(*, booking: Booking, actor: User, version: int, wish: Wish, sc
     spaces = chosen(wish, stretch.spaces)
     asker = Asker(actor, membership_of(booking.organization_id, actor))
     rules.refuse_who_only_looks(asker.membership)
-    rules.refuse_what_does_not_fit(wish, spaces)
+    if any(single.asks_anew(wish, one) for one in stretch.bookings):
+        rules.refuse_what_does_not_fit(wish, spaces)
     spans, is_moved = stretch.spans(wish), single.moves(wish, stretch.booking)
     if is_moved:
         _refuse_move(stretch, wish, spans, spaces, asker)

@@ -120,3 +120,16 @@ def test_equipment_is_asked_for_again_where_it_moves(bob, blue, green):
     needs = tuple(equip(blue, "Projector"))
     made = booked(bob, blue, needs=needs)
     assert refusal(moved, made, bob, spaces=(green,)) == "booking.amenities-missing"
+
+
+def test_what_fits_no_more_changes_in_all_that_does_not_ask_for_it_again(bob, blue, green):
+    made = booked(bob, blue, people=4, needs=tuple(equip(blue, "Projector")))
+    blue.amenities.clear()
+    Space.objects.update(capacity=3)
+    found = change(booking=made, actor=bob, version=1, wish=Wish.of(made, title="Renamed"))
+    found = moved(found, bob)
+    assert (found.title, found.starts_at) == ("Renamed", tomorrow(12))
+    assert refusal(moved, found, bob, spaces=(green,)) == "booking.too-many-people"
+    assert refusal(moved, found, bob, people=5) == "booking.too-many-people"
+    assert refusal(moved, found, bob, needs=tuple(equip(green, "Board")), people=3) == "booking.amenities-missing"
+    assert moved(found, bob, people=3, needs=()).people == 3

@@ -189,3 +189,13 @@ def test_cancelling_all(alice, bob, weekly):
     cancel_series(booking=weekly[4], actor=alice, scope=Scope.ALL)
     assert {one.state for one in Booking.objects.all()} == {"CANCELLED"}
     assert not Slot.objects.filter(is_held=True).exists()
+
+
+def test_words_change_where_fewer_fit_by_now(bob, blue, weekly):
+    changed(weekly[0], bob, Scope.ALL, people=4)
+    Space.objects.update(capacity=3)
+    for one in weekly:
+        one.refresh_from_db()
+    assert changed(weekly[1], bob, Scope.ALL, title="Renamed").title == "Renamed"
+    weekly[0].refresh_from_db()
+    assert refusal(changed, weekly[0], bob, Scope.ALL, people=5) == "booking.too-many-people"
