@@ -124,10 +124,7 @@ class TimesForm(forms.Form):
         return rule(asked["repeat"], asked["starts"], self.zone, until=asked["until"], count=asked["count"])
 
     def clean_starts(self) -> datetime:
-        starts_at = self._instant(self.cleaned_data["starts"], self.begun)
-        if starts_at != self.begun and starts_at < timezone.now():
-            raise forms.ValidationError(_("This time is over already."), code="past")
-        return starts_at
+        return self._instant(self.cleaned_data["starts"], self.begun)
 
     def clean_ends(self) -> datetime:
         wall, starts_at = self.cleaned_data["ends"], self.cleaned_data.get("starts")
@@ -197,6 +194,12 @@ class ScheduleForm(TimesForm):
             **rule_parts(schedule.rrule, zone),
         }
         return cls(data, zone=zone, begun=schedule.starts_at, ended=schedule.ends_at, initial=initial)
+
+    def clean_starts(self) -> datetime:
+        starts_at = super().clean_starts()
+        if starts_at != self.begun and starts_at < timezone.now():
+            raise forms.ValidationError(_("This time is over already."), code="past")
+        return starts_at
 
     @property
     def plan(self) -> Plan:

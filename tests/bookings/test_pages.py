@@ -34,6 +34,7 @@ def typed(space: Space, starts: datetime | None = None, minutes: int = 60, **fie
 
 
 NEW = "/organizations/acme/bookings/new/"
+HOLD = "/organizations/acme/bookings/hold/"
 
 
 def edited(booking: Booking, **fields: Any) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def test_a_link_that_says_nonsense_still_shows_the_form(bobs_page: Client, blue,
 
 def test_the_hold_of_the_page_becomes_the_booking(bobs_page: Client, bob, blue):
     form = typed(blue)
-    held = bobs_page.post("/organizations/acme/bookings/hold/", form).json()["hold"]
+    held = bobs_page.post(HOLD, form).json()["hold"]
     assert Booking.objects.get().state == BookingState.HELD
     bobs_page.post(NEW, {**form, "hold": held})
     assert str(Booking.objects.get().pk) == held
@@ -76,11 +77,11 @@ def test_the_hold_of_the_page_becomes_the_booking(bobs_page: Client, bob, blue):
 
 
 def test_a_hold_is_let_go_and_others_are_told_meanwhile(bobs_page: Client, host_page: Client, blue):
-    held = bobs_page.post("/organizations/acme/bookings/hold/", typed(blue)).json()["hold"]
-    refused = host_page.post("/organizations/acme/bookings/hold/", typed(blue))
+    held = bobs_page.post(HOLD, typed(blue)).json()["hold"]
+    refused = host_page.post(HOLD, typed(blue))
     assert (refused.status_code, refused.json()["code"]) == (409, "booking.conflict")
-    assert bobs_page.post("/organizations/acme/bookings/hold/", typed(blue, hold=held, let_go="1")).json() == {}
-    assert host_page.post("/organizations/acme/bookings/hold/", typed(blue)).status_code == 200
+    assert bobs_page.post(HOLD, typed(blue, hold=held, let_go="1")).json() == {}
+    assert host_page.post(HOLD, typed(blue)).status_code == 200
 
 
 def test_the_same_form_sent_twice_books_once(bobs_page: Client, blue):
@@ -127,6 +128,17 @@ def test_what_cannot_be_is_said_on_the_form(bobs_page: Client, blue, fields, sai
     assert not Booking.objects.exists()
 
 
+def test_a_form_takes_a_while_and_no_longer(bobs_page: Client, blue):
+    starts = soon(minutes=-2)
+    begun, over = typed(blue, starts), typed(blue, soon(minutes=-6))
+    held = bobs_page.post(HOLD, begun).json()["hold"]
+    assert bobs_page.post(NEW, {**begun, "hold": held}).status_code == 302
+    assert bobs_page.post(HOLD, over).json()["code"] == "booking.past"
+    answer = bobs_page.post(NEW, over)
+    assert answer.status_code == 422 and "This time is over already." in answer.text
+    assert Booking.objects.get().starts_at == starts
+
+
 def test_a_series_shows_every_date_before_it_is_booked(bobs_page: Client, alice, blue):
     booked(alice, blue, starts=tomorrow(days=8))
     form = typed(blue, repeat="WEEKLY", count=3)
@@ -142,7 +154,7 @@ def test_a_series_shows_every_date_before_it_is_booked(bobs_page: Client, alice,
 
 def test_the_hold_of_the_page_is_not_in_the_way_of_its_own_series(bobs_page: Client, blue):
     form = typed(blue, repeat="WEEKLY", count=3)
-    held = bobs_page.post("/organizations/acme/bookings/hold/", form).json()["hold"]
+    held = bobs_page.post(HOLD, form).json()["hold"]
     assert bobs_page.post(NEW, {**form, "hold": held}).context["problems"] == 0
     bobs_page.post(NEW, {**form, "hold": held, "confirm": "all"})
     assert Series.objects.get().bookings.count() == 3
@@ -294,7 +306,7 @@ def test_strangers_find_nothing(strangers_page: Client, bob, blue):
         assert strangers_page.get(path).status_code == 404, path
     for part in ("edit", "move", "cancel", "decide", "check-in", "join", "end", "extend"):
         assert strangers_page.post(f"/bookings/{made.pk}/{part}/").status_code == 404, part
-    assert strangers_page.post("/organizations/acme/bookings/hold/", typed(blue)).status_code == 404
+    assert strangers_page.post(HOLD, typed(blue)).status_code == 404
     made.refresh_from_db()
     assert made.version == 1
 
@@ -305,7 +317,7 @@ def test_viewers_only_look(charlie, bob, acme, blue):
     page = browser_of(charlie)
     assert page.get(f"/bookings/{made.pk}/").status_code == 200
     assert page.get(NEW).status_code == 403
-    assert page.post("/organizations/acme/bookings/hold/", typed(blue)).status_code == 403
+    assert page.post(HOLD, typed(blue)).status_code == 403
     assert page.get(f"/bookings/{made.pk}/edit/").status_code == 403
     for part in ("cancel", "check-in", "join", "end", "extend"):
         assert page.post(f"/bookings/{made.pk}/{part}/").status_code == 403, part
