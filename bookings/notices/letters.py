@@ -23,7 +23,7 @@ from bookings.notices.words import changes, described, organizer_name, when, zon
 from bookings.states import BookingState
 from mail.services import Letter
 from rooms.schedules.calendar import printable
-from rooms.schedules.times import over_at
+from rooms.schedules.times import clocks_differ, over_at
 
 
 class Kind(StrEnum):
@@ -192,10 +192,7 @@ def _facts(news: News, reader: Reader) -> str:
 def _for_reader(booking: Booking, reader: Reader) -> list[str]:
     """Their own time of day, where it is another."""
     there, here = zone_of(booking), reader.zone
-    if (
-        here is None
-        or booking.starts_at.astimezone(here).utcoffset() == booking.starts_at.astimezone(there).utcoffset()
-    ):
+    if here is None or not clocks_differ(booking.starts_at, here, there):
         return []
     return [_("For you: %(when)s") % {"when": when(booking.starts_at, booking.ends_at, here)}]
 

@@ -50,6 +50,10 @@ def comes_twice(wall: datetime, zone: ZoneInfo) -> bool:
     return in_zone(wall, zone) != in_zone(wall, zone, fold=1)
 
 
+def clocks_differ(moment: datetime, here: ZoneInfo, there: ZoneInfo) -> bool:
+    return moment.astimezone(here).utcoffset() != moment.astimezone(there).utcoffset()
+
+
 def rule(
     repeat: str,
     starts_at: datetime,

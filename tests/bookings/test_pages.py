@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
+from accounts.models import User
 from bookings.models import Booking, Series
 from bookings.services.holds import hold
 from bookings.spaces.models import Space
@@ -246,6 +247,16 @@ def test_dragging_goes_by_the_clock_of_the_space_and_leaves_the_others(bobs_page
     made.refresh_from_db()
     assert made.starts_at == tomorrow(9)
     assert set(made.spaces.all()) == {tokyo, green}
+
+
+@pytest.mark.parametrize(("zone", "times"), [("Europe/Rome", 0), ("Asia/Tokyo", 1)])
+def test_ones_own_time_is_shown_where_the_clock_differs(bobs_page: Client, bob, acme, zone, times):
+    User.objects.filter(pk=bob.pk).update(time_zone="Europe/Berlin")
+    there = new_space(acme, "There", time_zone=zone)
+    made = booked(bob, there, starts=soon(hours=2))
+    pages = [f"/bookings/{made.pk}/", f"/organizations/acme/spaces/{there.pk}/"]
+    assert [bobs_page.get(path).text.lower().count("for you") for path in pages] == [times, times]
+    assert bobs_page.get("/organizations/acme/spaces/").text.count("for you)") == 2 * times
 
 
 def test_what_the_clocks_skip_is_refused(bobs_page: Client, bob, acme):

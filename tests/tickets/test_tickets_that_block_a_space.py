@@ -4,6 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.models import User
 from bookings.models import Slot
 from bookings.spaces.models import Space
 from bookings.states import BookingState
@@ -90,6 +91,8 @@ def test_times_are_those_of_the_space(host_page, ticket, space, bob):
     shown = host_page.get(at(ticket)).content.decode()
     assert f"{hour}:00–{hour + 1}:00" in shown and "Europe/Paris" in shown
     assert "12:00–" in shown  # Alice's own
+    User.objects.update(time_zone="Europe/Rome")
+    assert "for you" in shown and "for you" not in host_page.get(at(ticket)).text
 
 
 def test_who_booked_it_for_the_next_week_gets_one_mail(host_page, ticket, space, bob, dora, alice):
