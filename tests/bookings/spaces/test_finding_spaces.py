@@ -127,6 +127,15 @@ def test_what_goes_on_now_and_what_is_next(acme, blue, green, bob, bobs_page):
     assert [one.next.title if one.next else None for one in present] == ["Review", "Secret", None]
 
 
+def test_who_asks_for_a_time_is_not_told_of_now(blue, bob, bobs_page):
+    booked(blue, bob, soon(minutes=-30), soon(minutes=30))
+    booked(blue, bob, soon(hours=2), soon(hours=3), "Review")
+    now, then = bobs_page.get(SPACES), bobs_page.get(SPACES, {"date": on(), "start": "09:00", "end": "10:00"})
+    for told in ("Busy until", "Next:", "Review"):
+        assert told in now.text and told not in then.text
+    assert "1 space is free then" in then.text
+
+
 def test_a_viewer_looks_and_books_nothing(acme, blue, charlie, strangers_page, bobs_page):
     join(acme, charlie, MembershipRole.VIEWER)
     path = reverse("spaces", args=("acme",))
