@@ -10,7 +10,7 @@ from bookings.answers.services import ask_again
 from bookings.facts import NEWS, Facts
 from bookings.models import Booking, Series
 from bookings.notices.letters import Kind, News
-from bookings.notices.readers import addressed, administrators_of, organizer_of, people_of
+from bookings.notices.readers import addressed, administrators_of, people_of
 from bookings.notices.telling import outdate, post, take_back_links, tell
 from bookings.work import tell_new_link
 from organizations.models import Organization
@@ -95,8 +95,7 @@ def declined(sender: Any, booking: Booking, **_rest: Any) -> None:
 
 @receiver(signals.booking_released)
 def released(sender: Any, booking: Booking, **_rest: Any) -> None:
-    news = News.of(booking)
-    post(Kind.RELEASED, news, organizer_of(news.like))
+    _tell_all(Kind.RELEASED, booking)
 
 
 @receiver(organization_closing)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.mail import EmailMessage
+from django.utils import timezone
 
 from bookings.models import Attendee, Booking, Series
 from bookings.services.approval import approve
@@ -11,9 +12,10 @@ from bookings.services.bookings import cancel
 from bookings.services.bookings import change as change_one
 from bookings.services.scopes import Scope, cancel_series, change_series
 from bookings.services.series import book_series
+from bookings.services.upkeep import ABSENT_AFTER, release_absent
 from bookings.services.wishes import Wish
 from tests.bookings.calendars.diary import Diary
-from tests.bookings.places import booked, new_space, tomorrow, wish
+from tests.bookings.places import booked, new_space, soon, tomorrow, wish
 from tests.schedules import mails
 from tests.schedules.mails import calendar
 
@@ -99,6 +101,18 @@ def test_calendars_follow_what_is_called_off(series, bob, scope):
     assert len(diary.entries()) == {Scope.THIS: 4, Scope.FOLLOWING: 2, Scope.ALL: 0}[scope]
     subject = "Changed: Review" if scope == Scope.FOLLOWING else "Cancelled: Review"
     assert told[0].subject == subject
+
+
+def test_calendars_keep_the_dates_of_a_series_but_the_one_that_nobody_came_to(bob, blue):
+    asked = wish(blue, starts=soon(minutes=1), attendees=(GINA,))
+    series = book_series(organizer=bob, wish=asked, rrule="FREQ=DAILY;COUNT=3")
+    first, diary = date(series, 0), Diary().read(*deliver(GINA))
+    begun = timezone.now() - 2 * ABSENT_AFTER
+    Booking.objects.filter(pk=first.pk).update(starts_at=begun, updated_at=begun)
+    assert release_absent() == 1
+    told = deliver(GINA)
+    assert [one.subject for one in told] == ["Released: Review"] and calendar(told[0])["METHOD"] == "CANCEL"
+    assert diary.read(*told).entries() == standing() and len(diary.entries()) == 2
 
 
 def test_news_of_one_date_is_newer_than_the_rule(series, bob):
