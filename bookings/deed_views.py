@@ -23,6 +23,7 @@ from bookings.services.bookings import change
 from bookings.services.presence import check_in, end_now, extend
 from bookings.services.scopes import cancel_series, change_series
 from bookings.spaces.access import space_in
+from bookings.tickets.access import warnings_of
 from bookings.views import answer, count_saving, sent
 from realtime.pages import posted, refusals_as_pages, require_form
 from realtime.refusals import Refused
@@ -42,6 +43,7 @@ def booking(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
         "may": may,
         "attendees": access.attendees_of(found) if may.see_people else None,
         "dates": access.coming(access.of_series(found, request.user)),
+        "warnings": warnings_of(found),
     }
     return answer(request, "booking", access.membership_for(found, request.user), **context)
 
