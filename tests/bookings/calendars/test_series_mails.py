@@ -7,7 +7,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from bookings.models import Attendee, Booking, Series
-from bookings.services.approval import approve
+from bookings.services.approval import approve, approve_series, decline_series, mark_of
 from bookings.services.bookings import cancel
 from bookings.services.bookings import change as change_one
 from bookings.services.scopes import Scope, cancel_series, change_series
@@ -163,7 +163,7 @@ def test_another_time_of_all_asks_everybody_again(series, bob):
     assert set(Attendee.objects.values_list("answer", flat=True)) == {"NEEDS-ACTION"}
 
 
-def test_dates_are_approved_one_by_one(bob, alice, acme):
+def test_dates_are_approved_one_by_one_or_all_that_wait(bob, alice, acme):
     space = new_space(acme, "Board room", needs_approval=True)
     asked = wish(space, starts=tomorrow(9), attendees=(GINA,))
     series = book_series(organizer=bob, wish=asked, rrule="FREQ=DAILY;COUNT=3")
@@ -172,7 +172,32 @@ def test_dates_are_approved_one_by_one(bob, alice, acme):
     first = date(series, 0)
     approve(booking=first, actor=alice, version=first.version)
     diary.read(*deliver(GINA))
-    assert sorted((at, str(one["STATUS"])) for at, one in diary.spread().items()) == [
-        (date(series, number).starts_at, status)
-        for number, status in enumerate(("CONFIRMED", "TENTATIVE", "TENTATIVE"))
-    ]
+    assert statuses(diary) == ["CONFIRMED", "TENTATIVE", "TENTATIVE"]
+    rest = [date(series, 1), date(series, 2)]
+    approve_series(booking=rest[1], actor=alice, mark=mark_of(rest))
+    [told] = deliver(GINA)
+    assert told.subject == "Approved: Review" and statuses(diary.read(told)) == ["CONFIRMED"] * 3
+    assert calendar(told).walk("VEVENT")[0]["SEQUENCE"] == 1  # newer than the rule that they were sent first
+    assert diary.entries() == standing()
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_dates_are_declined_all_at_once(bob, alice, acme, left):
+    """Where one was approved before, the series goes on with it."""
+    space = new_space(acme, "Board room", needs_approval=True)
+    asked = wish(space, starts=tomorrow(9), attendees=(GINA,))
+    series = book_series(organizer=bob, wish=asked, rrule="FREQ=DAILY;COUNT=3")
+    diary = Diary().read(*deliver(GINA))
+    for number in range(left):
+        one = date(series, number)
+        approve(booking=one, actor=alice, version=one.version)
+    diary.read(*deliver(GINA))
+    rest = [date(series, number) for number in range(left, 3)]
+    decline_series(booking=rest[0], actor=alice, mark=mark_of(rest))
+    [told] = deliver(GINA)
+    assert told.subject == ("Changed: Review" if left else "Cancelled: Review")
+    assert diary.read(told).entries() == standing() and len(diary.entries()) == left
+
+
+def statuses(diary: Diary) -> list[str]:
+    return [str(one["STATUS"]) for _at, one in sorted(diary.spread().items())]
