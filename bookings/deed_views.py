@@ -18,11 +18,12 @@ from bookings.conflicts import Changed, Conflict
 from bookings.forms import ChangeForm, DecisionForm, MoveForm, ScopeForm
 from bookings.permissions import permissions
 from bookings.rules import not_allowed
-from bookings.services.approval import approve, decline
+from bookings.services.approval import approve, approve_series, decline, decline_series, mark_of
 from bookings.services.bookings import change
 from bookings.services.presence import check_in, end_now, extend
 from bookings.services.scopes import cancel_series, change_series
 from bookings.spaces.access import space_in
+from bookings.tickets.access import warnings_of
 from bookings.views import answer, count_saving, sent
 from realtime.pages import posted, refusals_as_pages, require_form
 from realtime.refusals import Refused
@@ -36,12 +37,16 @@ View = Callable[[MemberRequest, uuid.UUID], HttpResponse]
 @never_cache
 def booking(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
     found = access.booking_for(request.user, booking_id)
-    may = permissions(found, request.user)
+    may, series = permissions(found, request.user), access.of_series(found, request.user)
+    waiting = list(access.waiting(series)) if may.decide else []
     context: dict[str, Any] = {
         "booking": found,
         "may": may,
         "attendees": access.attendees_of(found) if may.see_people else None,
-        "dates": access.coming(access.of_series(found, request.user)),
+        "dates": access.coming(series),
+        "waiting": len(waiting),
+        "mark": mark_of(waiting),
+        "warnings": warnings_of(found),
     }
     return answer(request, "booking", access.membership_for(found, request.user), **context)
 
@@ -118,10 +123,14 @@ def decide(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest()
-    approves = form.cleaned_data["decision"] == "approve"
-    verb = approve if approves else decline
-    verb(booking=found, actor=request.user, version=form.cleaned_data["version"])
-    messages.success(request, _("The booking is approved.") if approves else _("The booking is declined."))
+    approves, mark = form.cleaned_data["decision"] == "approve", form.cleaned_data["mark"]
+    if mark and found.series_id:
+        (approve_series if approves else decline_series)(booking=found, actor=request.user, mark=mark)
+        messages.success(request, _("The bookings are approved.") if approves else _("The bookings are declined."))
+    else:
+        verb = approve if approves else decline
+        verb(booking=found, actor=request.user, version=form.cleaned_data["version"])
+        messages.success(request, _("The booking is approved.") if approves else _("The booking is declined."))
     return redirect("booking", found.pk)
 
 

@@ -253,8 +253,11 @@ class MoveForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
+    """`mark`: where all that wait of a series are meant, what was seen of them."""
+
     decision = forms.ChoiceField(choices=[("approve", ""), ("decline", "")])
     version = forms.IntegerField(min_value=1)
+    mark = forms.CharField(max_length=64, required=False)
 
 
 def spaces_in(asked: dict[str, Any]) -> tuple[Space, ...]:

@@ -9,11 +9,13 @@ from django.dispatch import Signal
 booking_made = Signal()  # booking, wish, actor, in_series
 booking_changed = Signal()  # booking, before, after, wish (None where only times changed), actor, in_series
 booking_cancelled = Signal()  # booking, actor, in_series
-booking_approved = Signal()  # booking, actor
-booking_declined = Signal()  # booking, actor
+booking_approved = Signal()  # booking, actor, in_series
+booking_declined = Signal()  # booking, actor, in_series
 booking_released = Signal()  # booking
 booking_checked_in = Signal()  # booking, actor
 booking_ended = Signal()  # booking, actor
 series_made = Signal()  # series, bookings, wish, actor
 series_changed = Signal()  # series, previous (where it was split off from one), bookings, before, wish, actor
 series_cancelled = Signal()  # series, bookings, actor
+series_approved = Signal()  # series, bookings, actor
+series_declined = Signal()  # series, bookings, actor

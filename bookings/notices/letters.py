@@ -38,8 +38,8 @@ class Kind(StrEnum):
     REMINDER = "booking.reminder"
 
 
-OFF = {Kind.CANCELLATION, Kind.DECLINED}
-WITHOUT_FILE = {Kind.APPROVAL_ASKED, Kind.RELEASED, Kind.REMINDER}
+OFF = {Kind.CANCELLATION, Kind.DECLINED, Kind.RELEASED}
+WITHOUT_FILE = {Kind.APPROVAL_ASKED, Kind.REMINDER}
 
 
 @dataclass(frozen=True, slots=True)

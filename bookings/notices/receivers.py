@@ -10,7 +10,7 @@ from bookings.answers.services import ask_again
 from bookings.facts import NEWS, Facts
 from bookings.models import Booking, Series
 from bookings.notices.letters import Kind, News
-from bookings.notices.readers import addressed, administrators_of, organizer_of, people_of
+from bookings.notices.readers import addressed, administrators_of, people_of
 from bookings.notices.telling import outdate, post, take_back_links, tell
 from bookings.work import tell_new_link
 from organizations.models import Organization
@@ -72,9 +72,7 @@ def series_changed(
 @receiver(signals.series_cancelled)
 def series_cancelled(sender: Any, series: Series, bookings: list[Booking], **_rest: Any) -> None:
     """All that was to come, or what came after some date."""
-    news = News.of_series(series, also=bookings)
-    goes_on = series.bookings.standing().exists()
-    _tell_all_of(Kind.CHANGE if goes_on else Kind.CANCELLATION, news)
+    _tell_off(Kind.CANCELLATION, series, bookings)
 
 
 @receiver(signals.booking_cancelled)
@@ -84,19 +82,30 @@ def cancelled(sender: Any, booking: Booking, in_series: bool, **_rest: Any) -> N
 
 
 @receiver(signals.booking_approved)
-def approved(sender: Any, booking: Booking, **_rest: Any) -> None:
-    _tell_all(Kind.APPROVED, booking)
+def approved(sender: Any, booking: Booking, in_series: bool, **_rest: Any) -> None:
+    if not in_series:
+        _tell_all(Kind.APPROVED, booking)
 
 
 @receiver(signals.booking_declined)
-def declined(sender: Any, booking: Booking, **_rest: Any) -> None:
-    _tell_all(Kind.DECLINED, booking)
+def declined(sender: Any, booking: Booking, in_series: bool, **_rest: Any) -> None:
+    if not in_series:
+        _tell_all(Kind.DECLINED, booking)
+
+
+@receiver(signals.series_approved)
+def series_approved(sender: Any, series: Series, **_rest: Any) -> None:
+    _tell_all_of(Kind.APPROVED, News.of_series(series))
+
+
+@receiver(signals.series_declined)
+def series_declined(sender: Any, series: Series, bookings: list[Booking], **_rest: Any) -> None:
+    _tell_off(Kind.DECLINED, series, bookings)
 
 
 @receiver(signals.booking_released)
 def released(sender: Any, booking: Booking, **_rest: Any) -> None:
-    news = News.of(booking)
-    post(Kind.RELEASED, news, organizer_of(news.like))
+    _tell_all(Kind.RELEASED, booking)
 
 
 @receiver(organization_closing)
@@ -120,6 +129,12 @@ def _tell_all_of(kind: Kind, news: News) -> None:
         return
     outdate(news, administrators_of(news.like))
     tell(kind, news, people_of(news.bookings))
+
+
+def _tell_off(kind: Kind, series: Series, bookings: list[Booking]) -> None:
+    """Of a series that goes on without them, that it has changed."""
+    goes_on = series.bookings.standing().exists()
+    _tell_all_of(Kind.CHANGE if goes_on else kind, News.of_series(series, also=bookings))
 
 
 def _tell_who_is_out(news: News, addresses: Iterable[str]) -> None:

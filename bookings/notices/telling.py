@@ -12,7 +12,6 @@ from mail.models import Mail
 from organizations.models import Organization
 
 FIRST = {Kind.CONFIRMATION, Kind.INVITATION}
-NO_NEWS_TO_WHO_HEARD_NOTHING = {Kind.CANCELLATION, Kind.DECLINED}
 
 
 def tell(kind: Kind, news: News, readers: Iterable[Reader]) -> None:
@@ -53,7 +52,7 @@ def _take_back(news: News, readers: list[Reader]) -> set[str]:
 
 
 def _kind(kind: Kind, reader: Reader, unheard: bool) -> Kind | None:
-    if kind in NO_NEWS_TO_WHO_HEARD_NOTHING and unheard:
+    if kind in OFF and unheard:
         return None
     if kind in FIRST or (unheard and kind in {Kind.CHANGE, Kind.APPROVED}):
         return Kind.CONFIRMATION if reader.is_organizer else Kind.INVITATION

@@ -1,6 +1,8 @@
 """Administrators say yes or no to what was asked for; whoever is first has said it."""
 
-from django.dispatch import Signal
+from collections.abc import Iterable
+from hashlib import sha256
+
 from django.utils import timezone
 
 from accounts.models import User
@@ -8,11 +10,12 @@ from audit.actions import Action
 from audit.services import record
 from bookings import rules
 from bookings.conflicts import Changed
-from bookings.models import Booking
+from bookings.models import Booking, Series
 from bookings.services.bookings import refuse_what_changed
 from bookings.services.locking import locked, settled
 from bookings.services.rows import free_spaces, tell_spaces, turn
-from bookings.signals import booking_approved, booking_declined
+from bookings.services.scopes import Scope, Stretch, locked_stretch, tell_more
+from bookings.signals import booking_approved, booking_declined, series_approved, series_declined
 from bookings.states import BookingState
 from organizations.access import administers
 
@@ -21,7 +24,7 @@ from organizations.access import administers
 def approve(*, booking: Booking, actor: User, version: int) -> Booking:
     """`version` is what the administrator saw."""
     found = _asked_for(booking, actor, version)
-    return _decide(found, BookingState.CONFIRMED, Action.BOOKING_APPROVED, booking_approved, actor)
+    return _approve(found, actor)
 
 
 @settled
@@ -30,11 +33,35 @@ def decline(*, booking: Booking, actor: User, version: int) -> Booking:
     return write_decline(found, actor)
 
 
-def write_decline(booking: Booking, actor: User | None) -> Booking:
+def mark_of(bookings: Iterable[Booking]) -> str:
+    """What an administrator saw of these: another one for others, or as soon as one of them has changed."""
+    return sha256(" ".join(sorted(f"{one.pk} {one.version}" for one in bookings)).encode()).hexdigest()
+
+
+@settled
+def approve_series(*, booking: Booking, actor: User, mark: str) -> None:
+    """All that wait of its series, as the administrator saw them. Every one or none."""
+    stretch, waiting = _all_asked_for(booking, actor, mark)
+    for one in waiting:
+        _approve(one, actor, in_series=True)
+    series_approved.send(Series, series=stretch.series, bookings=waiting, actor=actor)
+
+
+@settled
+def decline_series(*, booking: Booking, actor: User, mark: str) -> None:
+    stretch, waiting = _all_asked_for(booking, actor, mark)
+    for one in waiting:
+        write_decline(one, actor, in_series=True)
+    series_declined.send(Series, series=stretch.series, bookings=waiting, actor=actor)
+
+
+def write_decline(booking: Booking, actor: User | None, *, in_series: bool = False) -> Booking:
     """The caller holds the locks. Without an actor nobody decided in time."""
     booking.ended_at = timezone.now()
-    _decide(booking, BookingState.DECLINED, Action.BOOKING_DECLINED, booking_declined, actor)
+    _decide(booking, BookingState.DECLINED)
     free_spaces(booking)
+    record(action=Action.BOOKING_DECLINED, entity=booking, actor=actor, organization=booking.organization_id)
+    booking_declined.send(Booking, booking=booking, actor=actor, in_series=in_series)
     return booking
 
 
@@ -48,11 +75,26 @@ def _asked_for(booking: Booking, actor: User, version: int) -> Booking:
     return found
 
 
-def _decide(booking: Booking, state: BookingState, action: Action, signal: Signal, actor: User | None) -> Booking:
+def _all_asked_for(booking: Booking, actor: User, mark: str) -> tuple[Stretch, list[Booking]]:
+    stretch = locked_stretch(booking, Scope.ALL)
+    if not administers(actor, stretch.series.organization_id):
+        raise rules.not_allowed()
+    waiting = [one for one in stretch.bookings if one.is_pending]
+    if not waiting or mark_of(waiting) != mark:
+        raise Changed(stretch.booking)
+    tell_more(stretch.series)
+    return stretch, waiting
+
+
+def _approve(booking: Booking, actor: User, *, in_series: bool = False) -> Booking:
+    _decide(booking, BookingState.CONFIRMED)
+    record(action=Action.BOOKING_APPROVED, entity=booking, actor=actor, organization=booking.organization_id)
+    booking_approved.send(Booking, booking=booking, actor=actor, in_series=in_series)
+    return booking
+
+
+def _decide(booking: Booking, state: BookingState) -> None:
     turn(booking, state)
     booking.sequence += 1
     booking.save()
-    record(action=action, entity=booking, actor=actor, organization=booking.organization_id)
     tell_spaces(booking.slots.values_list("space", flat=True))
-    signal.send(Booking, booking=booking, actor=actor)
-    return booking

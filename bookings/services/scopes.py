@@ -82,7 +82,7 @@ def change_series(*, booking: Booking, actor: User, version: int, wish: Wish, sc
     if scope == Scope.THIS or booking.series_id is None:
         return single.change(booking=booking, actor=actor, version=version, wish=wish)
     wish = well_formed(wish)
-    stretch = _locked_stretch(booking, scope, wish.spaces, begun=False)
+    stretch = locked_stretch(booking, scope, wish.spaces, begun=False)
     single.refuse_unless_theirs(stretch.booking, actor)
     single.refuse_what_changed(stretch.booking, version)
     spaces = chosen(wish, stretch.spaces)
@@ -116,7 +116,7 @@ def cancel_series(*, booking: Booking, actor: User, scope: Scope) -> Booking:
     """As `cancel`, for each that is meant and still stands."""
     if scope == Scope.THIS or booking.series_id is None:
         return single.cancel(booking=booking, actor=actor)
-    stretch = _locked_stretch(booking, scope, begun=False)
+    stretch = locked_stretch(booking, scope, begun=False)
     single.refuse_unless_theirs(stretch.booking, actor)
     if stretch.bookings:
         _cancel(stretch, actor)
@@ -142,7 +142,7 @@ def cancel_everything(*, organization: Organization, actor: User) -> None:
 
 def _cancel(stretch: Stretch, actor: User) -> None:
     if stretch.is_whole:
-        _tell_more(stretch.series)
+        tell_more(stretch.series)
     else:
         _cut(stretch.series, original(stretch.bookings[0]))
     for one in stretch.bookings:
@@ -156,7 +156,7 @@ def original(booking: Booking) -> datetime:
     return booking.original_starts_at or booking.starts_at
 
 
-def _locked_stretch(booking: Booking, scope: Scope, also: Sequence[Space] = (), *, begun: bool = True) -> Stretch:
+def locked_stretch(booking: Booking, scope: Scope, also: Sequence[Space] = (), *, begun: bool = True) -> Stretch:
     """Without those that have `begun`, but for the one where it was chosen."""
     current = Booking.objects.filter(pk=booking.pk, series__isnull=False).first()
     if current is None:
@@ -193,7 +193,7 @@ def _series_for(stretch: Stretch, wish: Wish, spans: Sequence[Span]) -> Series:
     series, first = stretch.series, stretch.bookings[0]
     is_timed = spans != stretch.spans_now()
     if stretch.is_whole and not is_timed:
-        _tell_more(series)
+        tell_more(series)
         return series
     starts = [span.starts_at for span in spans] if is_timed else [original(one) for one in stretch.bookings]
     pattern = _pattern(stretch, wish, starts, is_timed=is_timed)
@@ -204,7 +204,7 @@ def _series_for(stretch: Stretch, wish: Wish, spans: Sequence[Span]) -> Series:
         _cut(series, original(first))
         series = Series(organization_id=series.organization_id, organizer=series.organizer, time_zone=series.time_zone)
     else:
-        _tell_more(series)
+        tell_more(series)
         series.bookings.filter(state__in=GONE).update(original_starts_at=None)  # of no date that the rule still has
     series.starts_at, series.ends_at, series.rrule = pattern.starts_at, pattern.ends_at, pattern.rrule
     leave_out(series, dates, starts)
@@ -232,10 +232,10 @@ def _cut(series: Series, moment: datetime) -> None:
     """From this date on it has no more."""
     series.rrule = ending_before(series.rrule, moment)
     series.excluded = [start for start in series.excluded if datetime.fromisoformat(start) < moment]
-    _tell_more(series)
+    tell_more(series)
 
 
-def _tell_more(series: Series) -> None:
+def tell_more(series: Series) -> None:
     series.sequence += 1
     series.save()
 

@@ -119,13 +119,21 @@ def may_comment(ticket: Ticket, member: Membership) -> bool:
 def warning_for(spaces: Iterable[Space]) -> dict[UUID, list[Ticket]]:
     """What blocks each of these spaces now, the oldest first, by the space's key; one query.
 
-    For everybody who may book; templates show it with `bookings/tickets/warning.html`.
+    For everybody who may book there or reads what is booked; templates show it with `bookings/tickets/warning.html`.
     """
     found: dict[UUID, list[Ticket]] = defaultdict(list)
     for ticket in Ticket.objects.blocking().filter(space__in=list(spaces)).order_by("created_at"):
         if ticket.space_id:
             found[ticket.space_id].append(ticket)
     return dict(found)
+
+
+def warnings_of(booking: Booking) -> list[tuple[Space, list[Ticket]]]:
+    """Which of its spaces are blocked, by what; nothing once it is over or off."""
+    if not Booking.objects.standing().filter(pk=booking.pk).exists():
+        return []
+    blocked = warning_for(booking.spaces.all())
+    return [(space, blocked[space.pk]) for space in booking.spaces.all() if space.pk in blocked]
 
 
 def bookings_blocked_by(ticket: Ticket) -> "QuerySet[Booking]":

@@ -12,7 +12,7 @@ from accounts.models import User
 from audit.actions import Action
 from audit.services import record
 from mail.services import post, take_back
-from organizations.access import invitation_behind
+from organizations.access import invitation_behind, invitations_to
 from organizations.models import Invitation, Membership, Organization, hash_of
 from organizations.people.letters import letter_of
 from organizations.services import locked
@@ -54,6 +54,12 @@ def revoke(*, invitation: Invitation, actor: User) -> None:
         take_back(about=found, recipients=[found.email])
         _note(Action.INVITATION_REVOKED, found, actor)
         found.delete()
+
+
+def revoke_those_of(*, membership: Membership, actor: User) -> None:
+    """What somebody offered ends with their right to offer it. The caller holds the organization's lock."""
+    for invitation in invitations_to(membership.organization).filter(invited_by=membership.user):
+        revoke(invitation=invitation, actor=actor)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from accounts.models import User
 from audit.actions import Action
 from audit.services import record
 from organizations.models import Membership
+from organizations.people.invitations import revoke_those_of
 from organizations.services import locked
 from organizations.signals import membership_ended
 from realtime.deadlocks import retried
@@ -21,6 +22,8 @@ def change_role(*, membership: Membership, actor: User, role: str) -> Membership
         _keep_an_admin(membership)
         membership.role = role
         membership.save(update_fields=["role", "updated_at"])
+        if not membership.is_admin:
+            revoke_those_of(membership=membership, actor=actor)
         _note(Action.MEMBERSHIP_CHANGED, membership, actor, role=[before, role])
     return membership
 
@@ -39,6 +42,7 @@ def _end(membership: Membership, actor: User, action: Action) -> None:
     _keep_an_admin(membership)
     others = Membership.objects.admins().filter(organization=membership.organization).exclude(pk=membership.pk)
     heir = others.order_by("created_at").first()
+    revoke_those_of(membership=membership, actor=actor)
     membership_ended.send(sender=Membership, membership=membership, heir=heir.user if heir else None)
     _note(action, membership, actor, role=membership.role)
     membership.delete()

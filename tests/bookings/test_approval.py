@@ -2,12 +2,14 @@
 
 import pytest
 
+from audit.models import AuditEntry
 from bookings.conflicts import Changed
-from bookings.services.approval import approve, decline
+from bookings.models import Booking, Slot
+from bookings.services.approval import approve, approve_series, decline, decline_series, mark_of
 from bookings.services.upkeep import complete_over
 from bookings.signals import booking_approved, booking_declined
 from bookings.spaces.models import Space
-from tests.bookings.places import booked, cancelled, happened, heard, join, refusal, soon, tomorrow
+from tests.bookings.places import booked, cancelled, happened, heard, join, moved, refusal, series_of, soon, tomorrow
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +64,48 @@ def test_nothing_is_decided_about_what_was_cancelled_or_is_over(alice, bob, blue
     assert refusal(approve, booking=gone, actor=alice, version=gone.version) == "booking.over"
     late = happened(booked(bob, blue, starts=soon(minutes=5)), hours=3)
     assert refusal(approve, booking=late, actor=alice, version=1) == "booking.over"
+
+
+def waiting_of(bob, blue) -> list[Booking]:
+    """Four dates, of which the last is called off."""
+    series_of(bob, blue, rrule="FREQ=DAILY;COUNT=4", starts=tomorrow(9))
+    *waiting, last = Booking.objects.order_by("starts_at")
+    cancelled(last)
+    return waiting
+
+
+def states() -> list[str]:
+    return list(Booking.objects.order_by("starts_at").values_list("state", flat=True))
+
+
+@pytest.mark.parametrize(("verb", "state"), [(approve_series, "CONFIRMED"), (decline_series, "DECLINED")])
+def test_all_that_wait_of_a_series_are_decided_at_once(alice, bob, blue, verb, state):
+    first, second, third = waiting_of(bob, blue)
+    approve(booking=first, actor=alice, version=1)
+    verb(booking=third, actor=alice, mark=mark_of([second, third]))
+    assert states() == ["CONFIRMED", state, state, "CANCELLED"]
+    assert Slot.objects.filter(is_held=True).count() == (3 if state == "CONFIRMED" else 1)
+    decided = AuditEntry.objects.filter(action=f"booking.{'approved' if state == 'CONFIRMED' else 'declined'}")
+    assert {str(one.pk) for one in (second, third)} <= set(decided.values_list("entity_id", flat=True))
+
+
+@pytest.mark.parametrize("verb", [approve_series, decline_series])
+def test_none_of_a_series_is_decided_where_one_is_not_as_it_was_seen(alice, bob, blue, verb):
+    waiting = waiting_of(bob, blue)
+    seen = mark_of(waiting)
+    moved(waiting[1], bob, hour=12)
+    assert refusal(verb, booking=waiting[0], actor=alice, mark=seen) == "booking.changed"
+    assert states().count("PENDING") == 3
+    for one in Booking.objects.filter(state="PENDING"):
+        approve(booking=one, actor=alice, version=one.version)
+    assert refusal(verb, booking=waiting[0], actor=alice, mark=mark_of([])) == "booking.changed"
+
+
+def test_only_administrators_decide_about_a_series(bob, blue):
+    waiting = waiting_of(bob, blue)
+    for verb in (approve_series, decline_series):
+        assert refusal(verb, booking=waiting[0], actor=bob, mark=mark_of(waiting)) == "booking.not-allowed"
+    assert states().count("PENDING") == 3
 
 
 def test_what_nobody_approved_in_time_is_declined_by_the_server(bob, blue):

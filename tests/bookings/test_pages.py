@@ -12,7 +12,17 @@ from bookings.models import Booking, Series
 from bookings.services.holds import hold
 from bookings.spaces.models import Space
 from bookings.states import BookingState
-from tests.bookings.places import booked, happened, join, new_space, next_turn, organization_of, soon, tomorrow
+from tests.bookings.places import (
+    booked,
+    happened,
+    join,
+    new_space,
+    next_turn,
+    organization_of,
+    series_of,
+    soon,
+    tomorrow,
+)
 from tests.conftest import browser_of
 
 
@@ -275,6 +285,30 @@ def test_an_administrator_approves_what_waits(host_page: Client, bobs_page: Clie
     assert list(host_page.get("/organizations/acme/bookings/").context["waiting"]) == [made]
     form = {"decision": "approve", "version": made.version}
     assert bobs_page.post(f"/bookings/{made.pk}/decide/", form).status_code == 403
+    host_page.post(f"/bookings/{made.pk}/decide/", form)
+    made.refresh_from_db()
+    assert made.state == BookingState.CONFIRMED
+
+
+@pytest.mark.parametrize(("decision", "state"), [("approve", "CONFIRMED"), ("decline", "DECLINED")])
+def test_an_administrator_decides_about_all_that_wait_of_a_series(host_page, bobs_page, bob, acme, decision, state):
+    hall = new_space(acme, "Hall", needs_approval=True)
+    series_of(bob, hall, rrule="FREQ=DAILY;COUNT=3")
+    path = f"/bookings/{Booking.objects.first().pk}/"
+    assert "that wait" not in bobs_page.get(path).text
+    shown = host_page.get(path)
+    assert "Approve all 3 that wait" in shown.text and "Decline all 3 that wait" in shown.text
+    form = {"decision": decision, "version": 1, "mark": shown.context["mark"]}
+    assert bobs_page.post(f"{path}decide/", form).status_code == 403
+    assert "The bookings are " in host_page.post(f"{path}decide/", form, follow=True).text
+    assert set(Booking.objects.values_list("state", flat=True)) == {state}
+    assert 'data-refusal="booking.changed"' in host_page.post(f"{path}decide/", form).text
+
+
+def test_one_that_waits_is_decided_alone(host_page, bob, acme):
+    made = booked(bob, new_space(acme, "Hall", needs_approval=True))
+    assert "that wait" not in host_page.get(f"/bookings/{made.pk}/").text
+    form = {"decision": "approve", "version": 1, "mark": "0" * 64}
     host_page.post(f"/bookings/{made.pk}/decide/", form)
     made.refresh_from_db()
     assert made.state == BookingState.CONFIRMED

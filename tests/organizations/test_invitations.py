@@ -121,6 +121,32 @@ def test_an_invitation_is_withdrawn_with_the_mail_that_waits(acme, host_page, bo
     assert bobs_page.get(link).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("verb", "form"),
+    [("role", {"role": "MEMBER"}), ("role", {"role": "VIEWER"}), ("remove", {})],
+)
+def test_what_an_administrator_offered_goes_with_their_role(acme, alice, bob, host_page, bobs_page, verb, form):
+    membership = joins(acme, bob, "ADMIN")
+    invite(organization=acme, actor=alice, email="dora@example.org", role="MEMBER")
+    bobs_page.post(INVITE, {"email": "b@example.net", "role": "ADMIN"})
+    link = link_to("b@example.net")
+    host_page.post(f"{PEOPLE}{membership.pk}/{verb}/", form)
+    assert bobs_page.get(link).status_code == 404
+    assert Invitation.objects.get().email == Mail.objects.get().recipient == "dora@example.org"
+    entry = AuditEntry.objects.get(action="invitation.revoked")
+    assert entry.changes["email"] == "b@example.net" and entry.actor_id == alice.pk
+
+
+def test_who_leaves_does_not_come_back_by_an_invitation_of_their_own(acme, bob, bobs_page):
+    joins(acme, bob, "ADMIN")
+    bobs_page.post(INVITE, {"email": "b@example.net", "role": "ADMIN"})
+    link = link_to("b@example.net")
+    EmailAddress.objects.create(user=bob, email="b@example.net", verified=True)
+    bobs_page.post(f"{PEOPLE}leave/")
+    assert bobs_page.post(f"{link}accept/").status_code == 404
+    assert role_of(bob, acme) is None
+
+
 def test_a_member_is_not_invited(acme, bob, host_page):
     joins(acme, bob)
     page = host_page.post(INVITE, {"email": "BOB@example.org", "role": "ADMIN"})

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.models import Slot
+from bookings.models import Attendee, Slot
 from bookings.spaces.models import Space
 from bookings.states import BookingState
 from bookings.tickets.access import warning_for
@@ -81,6 +82,26 @@ def test_administrators_see_which_bookings_it_concerns(host_page, bobs_page, tic
     assert "Budget" not in bobs_page.get(at(ticket)).content.decode()
     moves(host_page, ticket, "RESOLVED")
     assert "Bookings concerned" not in host_page.get(at(ticket)).content.decode()
+
+
+def test_whoever_reads_a_booking_is_warned_until_the_space_can_be_used(
+    host_page, bobs_page, viewers_page, strangers_page, charlie, ticket, space, other, bob
+):
+    later, elsewhere = booked(space, bob, days=30), booked(other, bob, days=30)
+    over, off = booked(space, bob, days=-2), booked(space, bob, days=3, state=BookingState.CANCELLED)
+    Attendee.objects.create(booking=later, email=charlie.email)
+    EmailAddress.objects.update_or_create(user=charlie, email=charlie.email, defaults={"verified": True})
+    blocks(host_page, ticket)
+
+    def is_warned(page, booking) -> bool:
+        answer = page.get(f"/bookings/{booking.pk}/")
+        assert answer.status_code == 200
+        return "Aquarium may not be usable." in answer.text and "The projector is dark" in answer.text
+
+    assert all(is_warned(page, later) for page in (host_page, bobs_page, viewers_page, strangers_page))
+    assert not any(is_warned(bobs_page, one) for one in (elsewhere, over, off))
+    moves(host_page, ticket, "RESOLVED")
+    assert not is_warned(bobs_page, later)
 
 
 def test_times_are_those_of_the_space(host_page, ticket, space, bob):

@@ -233,11 +233,20 @@ def test_what_is_moved_is_asked_for_again(bob, alice, guarded):
 
 def test_a_space_that_nobody_came_to(bob, blue):
     booking = booked(bob, blue, starts=soon(minutes=1), attendees=(GINA,))
-    deliver()
+    first = deliver()
+    diary = Diary().read(*(one for one in first if one.to == [GINA]))
     happened(booking, minutes=20)
     assert release_absent() == 1
-    [told] = deliver()
-    assert (told.to, told.subject) == ([BOB], "Released: Review") and "Nobody checked in" in told.body
+    told = deliver()
+    assert [(one.to, one.subject) for one in told] == [([BOB], "Released: Review"), ([GINA], "Released: Review")]
+    assert all("Nobody checked in" in one.body and "Yes:" not in one.body for one in told)
+    assert {parts(one)["text/calendar"].get_param("method") for one in told} == {"CANCEL"}
+    assert event(told[1])["SEQUENCE"] > event(first[1])["SEQUENCE"] and diary.read(told[1]).entries() == []
+
+
+def test_who_has_not_heard_of_it_does_not_hear_that_it_was_released(bob, blue):
+    happened(booked(bob, blue, starts=soon(minutes=1), attendees=(GINA,)), minutes=20)
+    assert release_absent() == 1 and not Mail.objects.exists()
 
 
 def test_more_time_is_told(bob, blue):

@@ -4,16 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.core.mail import EmailMessage
+from django.utils import timezone
 
 from bookings.models import Attendee, Booking, Series
-from bookings.services.approval import approve
+from bookings.services.approval import approve, approve_series, decline_series, mark_of
 from bookings.services.bookings import cancel
 from bookings.services.bookings import change as change_one
 from bookings.services.scopes import Scope, cancel_series, change_series
 from bookings.services.series import book_series
+from bookings.services.upkeep import ABSENT_AFTER, release_absent
 from bookings.services.wishes import Wish
 from tests.bookings.calendars.diary import Diary
-from tests.bookings.places import booked, new_space, tomorrow, wish
+from tests.bookings.places import booked, new_space, soon, tomorrow, wish
 from tests.schedules import mails
 from tests.schedules.mails import calendar
 
@@ -101,6 +103,18 @@ def test_calendars_follow_what_is_called_off(series, bob, scope):
     assert told[0].subject == subject
 
 
+def test_calendars_keep_the_dates_of_a_series_but_the_one_that_nobody_came_to(bob, blue):
+    asked = wish(blue, starts=soon(minutes=1), attendees=(GINA,))
+    series = book_series(organizer=bob, wish=asked, rrule="FREQ=DAILY;COUNT=3")
+    first, diary = date(series, 0), Diary().read(*deliver(GINA))
+    begun = timezone.now() - 2 * ABSENT_AFTER
+    Booking.objects.filter(pk=first.pk).update(starts_at=begun, updated_at=begun)
+    assert release_absent() == 1
+    told = deliver(GINA)
+    assert [one.subject for one in told] == ["Released: Review"] and calendar(told[0])["METHOD"] == "CANCEL"
+    assert diary.read(*told).entries() == standing() and len(diary.entries()) == 2
+
+
 def test_news_of_one_date_is_newer_than_the_rule(series, bob):
     diary = Diary().read(*deliver(GINA))
     for number in (4, 3):
@@ -149,7 +163,7 @@ def test_another_time_of_all_asks_everybody_again(series, bob):
     assert set(Attendee.objects.values_list("answer", flat=True)) == {"NEEDS-ACTION"}
 
 
-def test_dates_are_approved_one_by_one(bob, alice, acme):
+def test_dates_are_approved_one_by_one_or_all_that_wait(bob, alice, acme):
     space = new_space(acme, "Board room", needs_approval=True)
     asked = wish(space, starts=tomorrow(9), attendees=(GINA,))
     series = book_series(organizer=bob, wish=asked, rrule="FREQ=DAILY;COUNT=3")
@@ -158,7 +172,32 @@ def test_dates_are_approved_one_by_one(bob, alice, acme):
     first = date(series, 0)
     approve(booking=first, actor=alice, version=first.version)
     diary.read(*deliver(GINA))
-    assert sorted((at, str(one["STATUS"])) for at, one in diary.spread().items()) == [
-        (date(series, number).starts_at, status)
-        for number, status in enumerate(("CONFIRMED", "TENTATIVE", "TENTATIVE"))
-    ]
+    assert statuses(diary) == ["CONFIRMED", "TENTATIVE", "TENTATIVE"]
+    rest = [date(series, 1), date(series, 2)]
+    approve_series(booking=rest[1], actor=alice, mark=mark_of(rest))
+    [told] = deliver(GINA)
+    assert told.subject == "Approved: Review" and statuses(diary.read(told)) == ["CONFIRMED"] * 3
+    assert calendar(told).walk("VEVENT")[0]["SEQUENCE"] == 1  # newer than the rule that they were sent first
+    assert diary.entries() == standing()
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_dates_are_declined_all_at_once(bob, alice, acme, left):
+    """Where one was approved before, the series goes on with it."""
+    space = new_space(acme, "Board room", needs_approval=True)
+    asked = wish(space, starts=tomorrow(9), attendees=(GINA,))
+    series = book_series(organizer=bob, wish=asked, rrule="FREQ=DAILY;COUNT=3")
+    diary = Diary().read(*deliver(GINA))
+    for number in range(left):
+        one = date(series, number)
+        approve(booking=one, actor=alice, version=one.version)
+    diary.read(*deliver(GINA))
+    rest = [date(series, number) for number in range(left, 3)]
+    decline_series(booking=rest[0], actor=alice, mark=mark_of(rest))
+    [told] = deliver(GINA)
+    assert told.subject == ("Changed: Review" if left else "Cancelled: Review")
+    assert diary.read(told).entries() == standing() and len(diary.entries()) == left
+
+
+def statuses(diary: Diary) -> list[str]:
+    return [str(one["STATUS"]) for _at, one in sorted(diary.spread().items())]
