@@ -28,7 +28,7 @@ from bookings.services.rows import chosen, free_spaces, hold_spaces, over, refus
 from bookings.services.wishes import Wish, well_formed
 from bookings.signals import booking_cancelled, booking_changed, booking_made
 from bookings.spaces.models import Space
-from bookings.states import STANDING, BookingState
+from bookings.states import HOLDING, STANDING, BookingState
 from organizations.models import Membership
 from realtime.refusals import Refused
 
@@ -219,12 +219,15 @@ def _refuse_move(booking: Booking, wish: Wish, spaces: Sequence[Space], asker: A
     refuse_conflicts(wish, spaces, asker, own=booking.pk)
 
 
+def key_used() -> Refused:
+    return Refused("booking.key-used", _("This form was sent before, and what it booked is not this. Open it anew."))
+
+
 def _made_with(organizer: User | None, key: str, wish: Wish) -> Booking | None:
-    """Refuses a key that came with something else."""
+    """Refuses a key that came with something else, or whose booking is not so any more."""
     if organizer is None or not key:
         return None
     known = Booking.objects.filter(organizer=organizer, idempotency_key=key).first()
-    asked = (wish.spaces[0].organization_id, wish.starts_at, wish.ends_at)
-    if known is not None and (known.organization_id, known.starts_at, known.ends_at) != asked:
-        raise Refused("booking.key-used", _("This form was sent before, with other times. Open it anew."))
+    if known is not None and (known.state not in HOLDING or known.title != wish.title or moves(wish, known)):
+        raise key_used()
     return known

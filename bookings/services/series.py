@@ -12,7 +12,7 @@ from bookings.conflicts import Asker
 from bookings.models import Attendee, Booking, Series, Slot
 from bookings.occupancy import blocked
 from bookings.recurrence import Pattern
-from bookings.services.bookings import refuse_beyond_quota, refuse_long_key
+from bookings.services.bookings import key_used, refuse_beyond_quota, refuse_long_key
 from bookings.services.dates import Planned, marked, planned, refuse_problems
 from bookings.services.holds import hold_of, spaces_held
 from bookings.services.locking import locked_membership, locked_spaces, membership_of, settled, unlocked_spaces
@@ -20,7 +20,7 @@ from bookings.services.rows import chosen, tell_spaces
 from bookings.services.wishes import Wish, well_formed
 from bookings.signals import booking_made, series_made
 from bookings.spaces.models import Space
-from bookings.states import BookingState
+from bookings.states import HOLDING, BookingState
 from rooms.schedules.times import Span
 
 
@@ -47,7 +47,7 @@ def book_series(
     pattern = pattern_of(wish, rrule)
     dates = pattern.dates()
     membership = locked_membership(wish.spaces[0].organization_id, organizer)
-    if (known := _made_with(organizer, key)) is not None:
+    if (known := _made_with(organizer, key, wish, pattern, dates[0])) is not None:
         return known
     held = hold_of(organizer, hold)
     spaces = chosen(wish, locked_spaces([*(space.pk for space in wish.spaces), *spaces_held(held)]))
@@ -141,6 +141,21 @@ def _tell_made(series: Series, bookings: list[Booking], wish: Wish, actor: User)
     series_made.send(Series, series=series, bookings=bookings, wish=wish, actor=actor)
 
 
-def _made_with(organizer: User, key: str) -> Series | None:
+def _made_with(organizer: User, key: str, wish: Wish, pattern: Pattern, first: Span) -> Series | None:
+    """Refuses a key that came with something else, or whose series is not so any more. `first`: its first date."""
     refuse_long_key(key)
-    return Series.objects.filter(organizer=organizer, idempotency_key=key).first() if key else None
+    known = Series.objects.filter(organizer=organizer, idempotency_key=key).first() if key else None
+    if known is None:
+        return None
+    bookings = known.bookings.prefetch_related("slots")
+    is_same = (known.rrule, known.starts_at, known.ends_at) == (pattern.rrule, first.starts_at, first.ends_at)
+    if not is_same or not bookings or not all(_is_as(wish, one) for one in bookings):
+        raise key_used()
+    return known
+
+
+def _is_as(wish: Wish, booking: Booking) -> bool:
+    """Under that title, in those spaces, and not called off."""
+    held = {slot.space_id for slot in booking.slots.all()}
+    is_same = booking.title == wish.title and held == {space.pk for space in wish.spaces}
+    return is_same and booking.state in HOLDING
