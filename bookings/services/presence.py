@@ -78,7 +78,7 @@ def extend(*, booking: Booking, actor: User | None, minutes: int) -> Booking:
     spaces = [rows[space.pk] for space in wish.spaces]
     rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=now, began_at=found.starts_at)
     more = replace(wish, starts_at=found.ends_at)  # what it has already, it keeps, whatever buffers are now
-    refuse_conflicts(more, spaces, Asker(actor, membership), own=found.pk)
+    refuse_conflicts(more, spaces, Asker(actor, membership), own=[found])
     before = Facts.of(found)
     _move_end(found, wish.ends_at)
     tell_change(found, before, None, actor)

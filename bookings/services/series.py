@@ -14,7 +14,7 @@ from bookings.occupancy import blocked
 from bookings.recurrence import Pattern
 from bookings.services.bookings import key_used, refuse_beyond_quota, refuse_long_key
 from bookings.services.dates import Planned, marked, planned, refuse_problems
-from bookings.services.holds import hold_of, spaces_held
+from bookings.services.holds import drop, own_holds, spaces_held
 from bookings.services.locking import locked_membership, locked_spaces, membership_of, settled, unlocked_spaces
 from bookings.services.rows import chosen, tell_spaces
 from bookings.services.wishes import Wish, well_formed
@@ -25,16 +25,16 @@ from rooms.schedules.times import Span
 
 
 def preview_series(*, organizer: User, wish: Wish, rrule: str, hold: UUID | None = None) -> list[Planned]:
-    """Every date, with what is in its way, which one's own `hold` is not. `rrule`: as for `book_series`."""
+    """Every date, with what is in its way, which one's own holds are not. `rrule`: as for `book_series`."""
     wish = well_formed(wish)
     pattern = pattern_of(wish, rrule)
     spaces = chosen(wish, unlocked_spaces(space.pk for space in wish.spaces))
     membership = membership_of(spaces[0].organization_id, organizer)
     rules.refuse_who_may_not(spaces, membership, at_door=False)
     rules.refuse_what_does_not_fit(wish, spaces)
-    held = hold_of(organizer, hold)
-    own = [held.pk] if held else []
-    return marked(planned(pattern.dates(), spaces, Asker(organizer, membership), except_for=own), pattern)
+    dates = pattern.dates()
+    own = [one.pk for one in own_holds(organizer, hold, spaces, dates)]
+    return marked(planned(dates, spaces, Asker(organizer, membership), except_for=own), pattern)
 
 
 @settled
@@ -49,18 +49,17 @@ def book_series(
     membership = locked_membership(wish.spaces[0].organization_id, organizer)
     if (known := _made_with(organizer, key, wish, pattern, dates[0])) is not None:
         return known
-    held = hold_of(organizer, hold)
-    spaces = chosen(wish, locked_spaces([*(space.pk for space in wish.spaces), *spaces_held(held)]))
+    own = own_holds(organizer, hold, wish.spaces, dates)
+    spaces = chosen(wish, locked_spaces([*(space.pk for space in wish.spaces), *spaces_held(own)]))
     asker = Asker(organizer, membership)
     rules.refuse_who_may_not(spaces, membership, at_door=False)
     rules.refuse_what_does_not_fit(wish, spaces)
-    found = planned(dates, spaces, asker, except_for=[held.pk] if held else [])
+    found = planned(dates, spaces, asker, except_for=[one.pk for one in own])
     possible = [one.span for one in found if one.problem is None]
     if not skip or not possible:
         refuse_problems(found, wish, spaces, asker)
     refuse_beyond_quota(membership, more=len(possible))
-    if held is not None:
-        held.delete()
+    drop(own)
     series = _new_series(organizer, wish, pattern, dates, key)
     leave_out(series, dates, {one.starts_at for one in possible})
     state = BookingState.PENDING if rules.needs_approval(spaces, membership) else BookingState.CONFIRMED
