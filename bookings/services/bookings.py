@@ -158,10 +158,12 @@ def tell_change(
 
 
 @settled
-def cancel(*, booking: Booking, actor: User) -> Booking:
-    """Frees the spaces at once. What is cancelled stays cancelled, however often it is asked for."""
+def cancel(*, booking: Booking, actor: User, version: int | None = None) -> Booking:
+    """Frees the spaces at once. What is cancelled stays cancelled, however often it is asked for. `version`: the one
+    that the actor saw, if they saw one."""
     found, _spaces = locked(booking)
     refuse_unless_theirs(found, actor)
+    refuse_unseen(found, version)
     if found.state != BookingState.CANCELLED:
         write_cancellation(found, actor)
     return found
@@ -186,7 +188,12 @@ def refuse_unless_theirs(booking: Booking, actor: User) -> None:
 def refuse_what_changed(booking: Booking, version: int) -> None:
     if booking.state not in STANDING or booking.ends_at <= timezone.now():
         raise over()
-    if booking.version != version:
+    refuse_unseen(booking, version)
+
+
+def refuse_unseen(booking: Booking, version: int | None) -> None:
+    """Unless it is cancelled, which nobody has to see."""
+    if version is not None and booking.version != version and booking.state != BookingState.CANCELLED:
         raise Changed(booking)
 
 
