@@ -1,6 +1,6 @@
 """Where and when else something could be that does not fit where it was wanted."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -39,13 +39,13 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`spaces` in the order of the wish; `booking`: what is to be moved and so in nobody's way."""
+    """`spaces` in the order of the wish; `own`: bookings that make room, so in nobody's way."""
 
     wish: Wish
     spaces: Sequence[Space]
     membership: Membership | None
     now: datetime
-    booking: UUID | None = None
+    own: Collection[UUID] = ()
 
     @property
     def span(self) -> Span:
@@ -90,8 +90,7 @@ class Search:
     def _other_times(self) -> Iterator[Alternative]:
         """Right before and after what is booked on that day, then at the same time on the days around it."""
         around = Span(self.span.starts_at - timedelta(days=DAYS), self.span.ends_at + timedelta(days=DAYS))
-        except_for = [self.booking] if self.booking else []
-        occupancy = Occupancy(self.spaces, around, except_for=except_for)
+        occupancy = Occupancy(self.spaces, around, except_for=self.own)
         yield from islice(self._possible(self._that_day(occupancy), occupancy), MOST // 2)
         yield from self._possible(self._other_days(), occupancy)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import MemberRequest
 from bookings import access, endpoints
 from bookings.conflicts import Changed, Conflict
-from bookings.forms import ChangeForm, DecisionForm, MoveForm, ScopeForm
+from bookings.forms import ChangeForm, DecisionForm, MoveForm, ScopeForm, SeenForm
 from bookings.permissions import permissions
 from bookings.rules import not_allowed
 from bookings.services.approval import approve, approve_series, decline, decline_series, mark_of
@@ -104,10 +104,13 @@ def move(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
 @refusals_as_pages
 def cancel(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
     found = access.booking_for(request.user, booking_id)
-    form = ScopeForm(posted(request))
+    form, membership = ScopeForm(posted(request)), access.membership_for(found, request.user)
     if not form.is_valid():
-        return answer(request, "cancel", access.membership_for(found, request.user), booking=found, form=form)
-    cancel_series(booking=found, actor=request.user, scope=form.cleaned_data["scope"])
+        return answer(request, "cancel", membership, booking=found, form=form)
+    try:
+        cancel_series(booking=found, actor=request.user, scope=form.cleaned_data["scope"], version=form.seen)
+    except Changed as newer:
+        return answer(request, "cancel", membership, booking=newer.booking, form=form, newer=newer, status=409)
     messages.success(request, _("The booking is cancelled."))
     return redirect("booking", found.pk)
 
@@ -153,6 +156,6 @@ def end(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
 @button
 def lengthen(request: MemberRequest, booking_id: uuid.UUID) -> HttpResponse:
     found = access.booking_for(request.user, booking_id)
-    extend(booking=found, actor=request.user, minutes=LONGER)
+    extend(booking=found, actor=request.user, minutes=LONGER, version=SeenForm(request.POST).seen)
     messages.success(request, _("The booking is 15 minutes longer."))
     return redirect("booking", found.pk)

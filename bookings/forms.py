@@ -72,7 +72,6 @@ class BookingForm(TimesForm):
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     hold = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     field_order = ORDER
 
     def __init__(self, data: Any = None, *, spaces: Sequence[Space], **kwargs: Any) -> None:
@@ -135,7 +134,17 @@ class BookingForm(TimesForm):
         )
 
 
-class ScopeForm(forms.Form):
+class SeenForm(forms.Form):
+    """Read with `seen`: the version that the page showed, 0 where it does not say."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    @property
+    def seen(self) -> int:
+        return 0 if "version" in self.errors else self.cleaned_data["version"] or 0
+
+
+class ScopeForm(SeenForm):
     """Which dates of a series are meant."""
 
     scope = forms.TypedChoiceField(
@@ -199,7 +208,7 @@ class ChangeForm(ScopeForm, BookingForm):
     def change(self) -> dict[str, Any]:
         """What `change_series` takes."""
         asked = self.cleaned_data
-        return {"wish": self.wish, "version": asked["version"] or 0, "scope": asked.get("scope", Scope.THIS)}
+        return {"wish": self.wish, "version": self.seen, "scope": asked.get("scope", Scope.THIS)}
 
     def anew(self, booking: Booking) -> Booking:
         """Saved once more, it takes the place of this newer one."""

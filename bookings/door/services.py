@@ -48,8 +48,8 @@ def end_now(*, space: Space, booking: UUID) -> Booking:
     return presence.end_now(booking=_here(space, booking), actor=None)
 
 
-def extend(*, space: Space, booking: UUID) -> Booking:
-    return presence.extend(booking=_here(space, booking), actor=None, minutes=LONGER)
+def extend(*, space: Space, booking: UUID, version: int) -> Booking:
+    return presence.extend(booking=_here(space, booking), actor=None, minutes=LONGER, version=version)
 
 
 def _here(space: Space, booking: UUID) -> Booking:

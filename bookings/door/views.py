@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.door import services
 from bookings.door.access import space_at_door
 from bookings.door.board import board_of
+from bookings.forms import SeenForm
 from bookings.qr import qr_code
 from bookings.spaces.models import Space
 from realtime import metrics
@@ -112,4 +113,4 @@ def end(request: HttpRequest, space: Space) -> object:
 
 @deed
 def extend(request: HttpRequest, space: Space) -> object:
-    return services.extend(space=space, booking=_booking(request))
+    return services.extend(space=space, booking=_booking(request), version=SeenForm(request.POST).seen)

@@ -1,6 +1,6 @@
 """To book, to change, to cancel."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from bookings.access import may_change
 from bookings.conflicts import Asker, Changed
 from bookings.facts import Facts
 from bookings.models import Booking
-from bookings.services.holds import hold_of, spaces_held
+from bookings.services.holds import drop, hold_of, own_holds, spaces_held
 from bookings.services.locking import (
     locked,
     locked_membership,
@@ -28,9 +28,10 @@ from bookings.services.rows import chosen, free_spaces, hold_spaces, over, refus
 from bookings.services.wishes import Wish, well_formed
 from bookings.signals import booking_cancelled, booking_changed, booking_made
 from bookings.spaces.models import Space
-from bookings.states import STANDING, BookingState
+from bookings.states import HOLDING, STANDING, BookingState
 from organizations.models import Membership
 from realtime.refusals import Refused
+from rooms.schedules.times import Span
 
 LONGEST_KEY = 64
 
@@ -52,8 +53,8 @@ def book(*, organizer: User | None, wish: Wish, hold: UUID | None = None, key: s
 def _look_and_book(organizer: User | None, wish: Wish, hold: UUID | None, key: str) -> Booking:
     """Asked before locking too, so that in a rush those who have no chance wait for nobody."""
     membership = membership_of(wish.spaces[0].organization_id, organizer)
-    held = hold_of(organizer, hold) or Booking(organizer=organizer)
-    _refuse(wish, chosen(wish, unlocked_spaces(space.pk for space in wish.spaces)), Asker(organizer, membership), held)
+    spaces = chosen(wish, unlocked_spaces(space.pk for space in wish.spaces))
+    _refuse(wish, spaces, Asker(organizer, membership), hold_of(organizer, hold), _own(organizer, wish, hold))
     return _book(organizer, wish, hold, key)
 
 
@@ -63,9 +64,12 @@ def _book(organizer: User | None, wish: Wish, hold: UUID | None, key: str) -> Bo
     asker = Asker(organizer, locked_membership(organization_id, organizer))
     if (known := _made_with(organizer, key, wish)) is not None:
         return known
-    rows = locked_spaces([*(space.pk for space in wish.spaces), *spaces_held(hold_of(organizer, hold))])
-    spaces, booking = chosen(wish, rows), hold_of(organizer, hold) or Booking(organizer=organizer)
-    _refuse(wish, spaces, asker, booking)
+    own = _own(organizer, wish, hold)
+    spaces = chosen(wish, locked_spaces([*(space.pk for space in wish.spaces), *spaces_held(own)]))
+    held = hold_of(organizer, hold)
+    _refuse(wish, spaces, asker, held, own)
+    drop([one for one in own if one != held])
+    booking = held or Booking(organizer=organizer)
     needs_approval = rules.needs_approval(spaces, asker.membership)
     booking.state = BookingState.PENDING if needs_approval else BookingState.CONFIRMED
     booking.organization_id, booking.held_until, booking.idempotency_key = organization_id, None, key or None
@@ -76,14 +80,18 @@ def _book(organizer: User | None, wish: Wish, hold: UUID | None, key: str) -> Bo
     return booking
 
 
-def _refuse(wish: Wish, spaces: Sequence[Space], asker: Asker, booking: Booking) -> None:
-    """`booking`: a hold, or a new one."""
+def _own(organizer: User | None, wish: Wish, hold: UUID | None) -> list[Booking]:
+    return own_holds(organizer, hold, wish.spaces, [Span(wish.starts_at, wish.ends_at)])
+
+
+def _refuse(wish: Wish, spaces: Sequence[Space], asker: Asker, held: Booking | None, own: Collection[Booking]) -> None:
+    """`held`: the hold that becomes the booking; `own`: all that make room for it."""
     rules.refuse_who_may_not(spaces, asker.membership, at_door=asker.user is None)
     rules.refuse_what_does_not_fit(wish, spaces)
     now = timezone.now()
-    rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=now, began_at=booking.starts_at)
+    rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=now, began_at=held.starts_at if held else None)
     refuse_beyond_quota(asker.membership)
-    refuse_conflicts(wish, spaces, asker, own=booking.pk)
+    refuse_conflicts(wish, spaces, asker, own=own)
 
 
 @settled
@@ -160,10 +168,12 @@ def tell_change(
 
 
 @settled
-def cancel(*, booking: Booking, actor: User) -> Booking:
-    """Frees the spaces at once. What is cancelled stays cancelled, however often it is asked for."""
+def cancel(*, booking: Booking, actor: User, version: int | None = None) -> Booking:
+    """Frees the spaces at once. What is cancelled stays cancelled, however often it is asked for. `version`: the one
+    that the actor saw, if they saw one."""
     found, _spaces = locked(booking)
     refuse_unless_theirs(found, actor)
+    refuse_unseen(found, version)
     if found.state != BookingState.CANCELLED:
         write_cancellation(found, actor)
     return found
@@ -188,7 +198,12 @@ def refuse_unless_theirs(booking: Booking, actor: User) -> None:
 def refuse_what_changed(booking: Booking, version: int) -> None:
     if booking.state not in STANDING or booking.ends_at <= timezone.now():
         raise over()
-    if booking.version != version:
+    refuse_unseen(booking, version)
+
+
+def refuse_unseen(booking: Booking, version: int | None) -> None:
+    """Unless it is cancelled, which nobody has to see."""
+    if version is not None and booking.version != version and booking.state != BookingState.CANCELLED:
         raise Changed(booking)
 
 
@@ -225,15 +240,18 @@ def _refuse_move(booking: Booking, wish: Wish, spaces: Sequence[Space], asker: A
         raise Refused("booking.begun", _("It has begun, so only its end can be another."))
     rules.refuse_who_may_not(spaces, asker.membership, at_door=False)
     rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=timezone.now(), began_at=booking.starts_at)
-    refuse_conflicts(wish, spaces, asker, own=booking.pk)
+    refuse_conflicts(wish, spaces, asker, own=[booking])
+
+
+def key_used() -> Refused:
+    return Refused("booking.key-used", _("This form was sent before, and what it booked is not this. Open it anew."))
 
 
 def _made_with(organizer: User | None, key: str, wish: Wish) -> Booking | None:
-    """Refuses a key that came with something else."""
+    """Refuses a key that came with something else, or whose booking is not so any more."""
     if organizer is None or not key:
         return None
     known = Booking.objects.filter(organizer=organizer, idempotency_key=key).first()
-    asked = (wish.spaces[0].organization_id, wish.starts_at, wish.ends_at)
-    if known is not None and (known.organization_id, known.starts_at, known.ends_at) != asked:
-        raise Refused("booking.key-used", _("This form was sent before, with other times. Open it anew."))
+    if known is not None and (known.state not in HOLDING or known.title != wish.title or moves(wish, known)):
+        raise key_used()
     return known

@@ -14,7 +14,7 @@ from bookings.access import attends, may_change
 from bookings.conflicts import Asker
 from bookings.facts import Facts
 from bookings.models import Booking
-from bookings.services.bookings import tell_change
+from bookings.services.bookings import refuse_unseen, tell_change
 from bookings.services.locking import locked, membership_of, settled
 from bookings.services.rows import over, refuse_conflicts, tell_spaces, turn
 from bookings.services.wishes import Wish, well_formed
@@ -63,12 +63,14 @@ def end_now(*, booking: Booking, actor: User | None) -> Booking:
 
 
 @settled
-def extend(*, booking: Booking, actor: User | None, minutes: int) -> Booking:
-    """What was approved stays approved; later bookings, opening hours and the longest time stand in the way."""
+def extend(*, booking: Booking, actor: User | None, minutes: int, version: int | None = None) -> Booking:
+    """What was approved stays approved; later bookings, opening hours and the longest time stand in the way. `version`
+    as for `cancel`."""
     found, rows = locked(booking)
     _refuse_strangers(found, actor)
     now = timezone.now()
     _refuse_unless_agreed(found, now)
+    refuse_unseen(found, version)
     if not 1 <= minutes <= 24 * 60:
         raise Refused("booking.invalid", _("This is not a number of minutes by which it can be longer."))
     wish = well_formed(Wish.of(found, ends_at=found.ends_at + timedelta(minutes=minutes)))
@@ -78,7 +80,7 @@ def extend(*, booking: Booking, actor: User | None, minutes: int) -> Booking:
     spaces = [rows[space.pk] for space in wish.spaces]
     rules.refuse_times(wish.starts_at, wish.ends_at, spaces, now=now, began_at=found.starts_at)
     more = replace(wish, starts_at=found.ends_at)  # what it has already, it keeps, whatever buffers are now
-    refuse_conflicts(more, spaces, Asker(actor, membership), own=found.pk)
+    refuse_conflicts(more, spaces, Asker(actor, membership), own=[found])
     before = Facts.of(found)
     _move_end(found, wish.ends_at)
     tell_change(found, before, None, actor)

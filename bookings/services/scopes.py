@@ -112,12 +112,13 @@ def change_series(*, booking: Booking, actor: User, version: int, wish: Wish, sc
 
 
 @settled
-def cancel_series(*, booking: Booking, actor: User, scope: Scope) -> Booking:
+def cancel_series(*, booking: Booking, actor: User, scope: Scope, version: int | None = None) -> Booking:
     """As `cancel`, for each that is meant and still stands."""
     if scope == Scope.THIS or booking.series_id is None:
-        return single.cancel(booking=booking, actor=actor)
+        return single.cancel(booking=booking, actor=actor, version=version)
     stretch = locked_stretch(booking, scope, begun=False)
     single.refuse_unless_theirs(stretch.booking, actor)
+    single.refuse_unseen(stretch.booking, version)
     if stretch.bookings:
         _cancel(stretch, actor)
     return next((one for one in stretch.bookings if one == stretch.booking), stretch.booking)

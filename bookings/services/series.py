@@ -12,29 +12,29 @@ from bookings.conflicts import Asker
 from bookings.models import Attendee, Booking, Series, Slot
 from bookings.occupancy import blocked
 from bookings.recurrence import Pattern
-from bookings.services.bookings import refuse_beyond_quota, refuse_long_key
+from bookings.services.bookings import key_used, refuse_beyond_quota, refuse_long_key
 from bookings.services.dates import Planned, marked, planned, refuse_problems
-from bookings.services.holds import hold_of, spaces_held
+from bookings.services.holds import drop, own_holds, spaces_held
 from bookings.services.locking import locked_membership, locked_spaces, membership_of, settled, unlocked_spaces
 from bookings.services.rows import chosen, tell_spaces
 from bookings.services.wishes import Wish, well_formed
 from bookings.signals import booking_made, series_made
 from bookings.spaces.models import Space
-from bookings.states import BookingState
+from bookings.states import HOLDING, BookingState
 from rooms.schedules.times import Span
 
 
 def preview_series(*, organizer: User, wish: Wish, rrule: str, hold: UUID | None = None) -> list[Planned]:
-    """Every date, with what is in its way, which one's own `hold` is not. `rrule`: as for `book_series`."""
+    """Every date, with what is in its way, which one's own holds are not. `rrule`: as for `book_series`."""
     wish = well_formed(wish)
     pattern = pattern_of(wish, rrule)
     spaces = chosen(wish, unlocked_spaces(space.pk for space in wish.spaces))
     membership = membership_of(spaces[0].organization_id, organizer)
     rules.refuse_who_may_not(spaces, membership, at_door=False)
     rules.refuse_what_does_not_fit(wish, spaces)
-    held = hold_of(organizer, hold)
-    own = [held.pk] if held else []
-    return marked(planned(pattern.dates(), spaces, Asker(organizer, membership), except_for=own), pattern)
+    dates = pattern.dates()
+    own = [one.pk for one in own_holds(organizer, hold, spaces, dates)]
+    return marked(planned(dates, spaces, Asker(organizer, membership), except_for=own), pattern)
 
 
 @settled
@@ -47,20 +47,19 @@ def book_series(
     pattern = pattern_of(wish, rrule)
     dates = pattern.dates()
     membership = locked_membership(wish.spaces[0].organization_id, organizer)
-    if (known := _made_with(organizer, key)) is not None:
+    if (known := _made_with(organizer, key, wish, pattern, dates[0])) is not None:
         return known
-    held = hold_of(organizer, hold)
-    spaces = chosen(wish, locked_spaces([*(space.pk for space in wish.spaces), *spaces_held(held)]))
+    own = own_holds(organizer, hold, wish.spaces, dates)
+    spaces = chosen(wish, locked_spaces([*(space.pk for space in wish.spaces), *spaces_held(own)]))
     asker = Asker(organizer, membership)
     rules.refuse_who_may_not(spaces, membership, at_door=False)
     rules.refuse_what_does_not_fit(wish, spaces)
-    found = planned(dates, spaces, asker, except_for=[held.pk] if held else [])
+    found = planned(dates, spaces, asker, except_for=[one.pk for one in own])
     possible = [one.span for one in found if one.problem is None]
     if not skip or not possible:
         refuse_problems(found, wish, spaces, asker)
     refuse_beyond_quota(membership, more=len(possible))
-    if held is not None:
-        held.delete()
+    drop(own)
     series = _new_series(organizer, wish, pattern, dates, key)
     leave_out(series, dates, {one.starts_at for one in possible})
     state = BookingState.PENDING if rules.needs_approval(spaces, membership) else BookingState.CONFIRMED
@@ -141,6 +140,21 @@ def _tell_made(series: Series, bookings: list[Booking], wish: Wish, actor: User)
     series_made.send(Series, series=series, bookings=bookings, wish=wish, actor=actor)
 
 
-def _made_with(organizer: User, key: str) -> Series | None:
+def _made_with(organizer: User, key: str, wish: Wish, pattern: Pattern, first: Span) -> Series | None:
+    """Refuses a key that came with something else, or whose series is not so any more. `first`: its first date."""
     refuse_long_key(key)
-    return Series.objects.filter(organizer=organizer, idempotency_key=key).first() if key else None
+    known = Series.objects.filter(organizer=organizer, idempotency_key=key).first() if key else None
+    if known is None:
+        return None
+    bookings = known.bookings.prefetch_related("slots")
+    is_same = (known.rrule, known.starts_at, known.ends_at) == (pattern.rrule, first.starts_at, first.ends_at)
+    if not is_same or not bookings or not all(_is_as(wish, one) for one in bookings):
+        raise key_used()
+    return known
+
+
+def _is_as(wish: Wish, booking: Booking) -> bool:
+    """Under that title, in those spaces, and not called off."""
+    held = {slot.space_id for slot in booking.slots.all()}
+    is_same = booking.title == wish.title and held == {space.pk for space in wish.spaces}
+    return is_same and booking.state in HOLDING

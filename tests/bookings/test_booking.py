@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from audit.models import AuditEntry
 from bookings.models import Booking, Slot
 from bookings.services import bookings
+from bookings.services.approval import approve, decline
 from bookings.services.bookings import book, cancel
 from bookings.signals import booking_cancelled, booking_made
 from realtime.refusals import Refused
-from tests.bookings.places import booked, heard, overlaps, refusal, tomorrow, wish
+from tests.bookings.places import booked, cancelled, heard, moved, overlaps, refusal, tomorrow, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -99,10 +100,33 @@ def test_the_same_request_makes_one_booking(bob, alice, blue):
     assert refusal(book, organizer=bob, wish=wish(blue), key="k" * 65) == "booking.invalid"
 
 
-def test_a_key_that_comes_with_another_time_is_refused(bob, blue):
+@pytest.mark.parametrize("other", ["time", "space", "title"])
+def test_a_key_that_comes_with_something_else_is_refused(bob, blue, green, other):
     first = book(organizer=bob, wish=wish(blue), key="one")
-    assert refusal(book, organizer=bob, wish=wish(blue, starts=tomorrow(12)), key="one") == "booking.key-used"
+    others = {"time": wish(blue, starts=tomorrow(12)), "space": wish(green), "title": wish(blue, title="Retro")}
+    assert refusal(book, organizer=bob, wish=others[other], key="one") == "booking.key-used"
     assert list(Booking.objects.all()) == [first]
+
+
+def test_a_key_whose_booking_is_no_more_as_it_was_asked_for_is_refused(bob, blue):
+    first = book(organizer=bob, wish=wish(blue), key="one")
+    cancelled(first)
+    assert refusal(book, organizer=bob, wish=wish(blue), key="one") == "booking.key-used"
+    second = book(organizer=bob, wish=wish(blue), key="two")
+    moved(second, bob)
+    assert refusal(book, organizer=bob, wish=wish(blue), key="two") == "booking.key-used"
+    assert Booking.objects.count() == 2
+
+
+@pytest.mark.parametrize("decide", [approve, decline])
+def test_a_key_whose_booking_was_decided_upon(alice, bob, blue, decide):
+    type(blue).objects.update(needs_approval=True)
+    first = book(organizer=bob, wish=wish(blue), key="one")
+    decide(booking=first, actor=alice, version=1)
+    if decide is approve:
+        assert book(organizer=bob, wish=wish(blue), key="one") == first
+    else:
+        assert refusal(book, organizer=bob, wish=wish(blue), key="one") == "booking.key-used"
 
 
 @pytest.mark.parametrize("step", ["unlocked_spaces", "locked_membership"])

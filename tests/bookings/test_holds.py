@@ -8,8 +8,9 @@ from django.utils import timezone
 from bookings.models import Booking, Slot
 from bookings.services.bookings import book
 from bookings.services.holds import let_go
+from bookings.services.series import preview_series
 from bookings.services.upkeep import complete_over
-from tests.bookings.places import booked, held, overlaps, refusal, tomorrow, wish
+from tests.bookings.places import booked, held, overlaps, refusal, series_of, tomorrow, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,46 @@ def test_letting_go_frees_at_once_and_as_often_as_one_likes(alice, bob, blue):
         let_go(hold=hold.pk, user=bob)
     assert not Slot.objects.exists()
     booked(alice, blue)
+
+
+def test_ones_own_are_in_nobodys_way(bob, blue, green):
+    """Those of another tab, or of a form that was left."""
+    other, apart = held(bob, green, blue, starts=tomorrow(8, 30)), held(bob, blue, starts=tomorrow(10))
+    mine = held(bob, green, starts=tomorrow(12))
+    made = book(organizer=bob, wish=wish(blue), hold=mine.pk)
+    assert made.pk == mine.pk and made.state == "CONFIRMED"
+    assert set(Booking.objects.all()) == {made, apart} and not Slot.objects.filter(booking=other.pk).exists()
+
+
+def test_ones_own_are_in_nobodys_way_with_buffers(bob, blue):
+    held(bob, blue, starts=tomorrow(10))
+    type(blue).objects.update(buffer_after=15)
+    blue.refresh_from_db()
+    assert booked(bob, blue) == Booking.objects.get()
+
+
+def test_ones_own_stay_where_nothing_is_booked(alice, bob, blue):
+    mine = held(bob, blue)
+    booked(alice, blue, starts=tomorrow(10))
+    assert refusal(booked, bob, blue, minutes=90) == "booking.conflict"
+    assert Booking.objects.get(state="HELD") == mine
+
+
+def test_a_newer_one_takes_the_place_of_those_it_overlaps(bob, blue, django_capture_on_commit_callbacks, told_topics):
+    before = [held(bob, blue, starts=tomorrow(hour)) for hour in (8, 9, 10)]
+    with django_capture_on_commit_callbacks(execute=True):
+        newer = held(bob, blue, starts=tomorrow(9, 30))
+    assert set(Booking.objects.all()) == {before[0], newer} and overlaps() == 0
+    assert told_topics == {f"space.{blue.pk}"}
+
+
+def test_a_series_takes_the_place_of_ones_own(alice, bob, blue):
+    held(bob, blue, starts=tomorrow(9, days=2))
+    text = "FREQ=DAILY;COUNT=3"
+    assert not any(one.problem for one in preview_series(organizer=bob, wish=wish(blue), rrule=text))
+    assert series_of(bob, blue, rrule=text).bookings.count() == 3 == Booking.objects.count()
+    held(bob, blue, starts=tomorrow(12))
+    assert refusal(series_of, alice, blue, starts=tomorrow(12), rrule=text) == "booking.conflict"
 
 
 def test_three_at_a_time(bob, blue):

@@ -213,10 +213,28 @@ def test_one_date_of_a_series_or_all_that_follow_are_changed(bobs_page: Client, 
     assert titles() == ["Once", "Review", "Review", "Review"]
     bobs_page.post(f"/bookings/{second.pk}/edit/", edited(second, title="From here", scope="FOLLOWING"))
     assert titles() == ["Once", "From here", "From here", "From here"]
-    bobs_page.post(f"/bookings/{second.pk}/cancel/", {"scope": "THIS"})
+    bobs_page.post(f"/bookings/{second.pk}/cancel/", {"scope": "THIS", "version": 2})
     assert cancelled() == [False, True, False, False]
-    bobs_page.post(f"/bookings/{third.pk}/cancel/", {"scope": "FOLLOWING"})
+    bobs_page.post(f"/bookings/{third.pk}/cancel/", {"scope": "FOLLOWING", "version": 2})
     assert cancelled() == [False, True, True, True]
+
+
+@pytest.mark.parametrize("scope", ["THIS", "FOLLOWING", "ALL"])
+def test_who_cancels_what_was_moved_meanwhile_sees_where_it_is_now(
+    bobs_page: Client, host_page: Client, bob, blue, green, scope
+):
+    bobs_page.post(NEW, typed(blue, repeat="WEEKLY", count=2, confirm="all"))
+    made = Booking.objects.earliest("starts_at")
+    path = f"/bookings/{made.pk}/cancel/"
+    assert 'name="version" value="1"' in bobs_page.get(path).text
+    host_page.post(f"/bookings/{made.pk}/edit/", edited(made, space=green.pk, title="Board"))
+    answer = bobs_page.post(path, {"scope": scope, "version": 1})
+    assert (answer.status_code, cancelled()) == (409, [False, False])
+    assert "changed meanwhile" in answer.text and "Board" in answer.text and "Green" in answer.text
+    assert 'name="version" value="2"' in answer.text
+    bobs_page.post(path, {"scope": scope, "version": 2})
+    assert cancelled() == [True, scope != "THIS"]
+    assert bobs_page.post(path, {"scope": "THIS", "version": 1}).status_code == 302
 
 
 def titles() -> list[str]:
@@ -319,7 +337,9 @@ def test_what_begins_soon_is_checked_in_lengthened_and_ended(bobs_page: Client, 
     assert "Check in" in bobs_page.get(f"/bookings/{made.pk}/").content.decode()
     bobs_page.post(f"/bookings/{made.pk}/check-in/")
     happened(made, minutes=20)
-    bobs_page.post(f"/bookings/{made.pk}/extend/")
+    seen = {"version": Booking.objects.get().version}
+    answers = [bobs_page.post(f"/bookings/{made.pk}/extend/", seen) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 403] and "changed meanwhile" in answers[1].text
     made.refresh_from_db()
     assert (made.state, made.ends_at - made.starts_at) == (BookingState.CHECKED_IN, timedelta(minutes=75))
     bobs_page.post(f"/bookings/{made.pk}/end/")

@@ -93,6 +93,12 @@ def test_the_last_booking_of_a_quota(bob, acme):
     assert outcomes == {"done": 3, "booking.quota": 7}
 
 
+def test_the_hold_of_one_person_in_ten_tabs(bob, blue):
+    assert all_at_once([partial(held, bob, blue)] * 10) == {"done": 10}
+    assert all_at_once([partial(held, bob, blue), partial(booked, bob, blue)])["done"] >= 1
+    assert Booking.objects.get().state == "CONFIRMED"
+
+
 def test_the_third_hold(bob, acme):
     spaces = [new_space(acme, str(number)) for number in range(10)]
     outcomes = all_at_once([partial(held, bob, space) for space in spaces])

@@ -1,12 +1,14 @@
 """A series is a row for each date: all of them, or without those that cannot be."""
 
 from datetime import UTC, timedelta
+from functools import partial
 from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from audit.models import AuditEntry
+from bookings.access import first_of
 from bookings.conflicts import Conflict
 from bookings.models import Booking, Series, Slot
 from bookings.services.series import preview_series
@@ -14,7 +16,7 @@ from bookings.signals import booking_made, series_made
 from bookings.spaces.models import Space
 from organizations.models import Organization
 from rooms.schedules.times import rule
-from tests.bookings.places import booked, equip, heard, held, open_at, refusal, series_of, tomorrow, wish
+from tests.bookings.places import booked, cancelled, equip, heard, held, open_at, refusal, series_of, tomorrow, wish
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(weeks=1)
@@ -100,6 +102,22 @@ def test_the_same_request_makes_one_series_and_takes_its_hold(bob, blue):
     first = series_of(bob, blue, rrule=weekly(2), key="one", hold=hold.pk)
     assert series_of(bob, blue, rrule=weekly(2), key="one") == first
     assert Booking.objects.count() == 2
+
+
+def test_a_key_that_comes_with_another_series_is_refused(bob, blue, green):
+    first = series_of(bob, blue, rrule=weekly(2), key="one")
+    again = partial(series_of, bob, key="one")
+    assert refusal(again, blue, rrule=weekly(3)) == "booking.key-used"
+    assert refusal(again, blue, rrule=weekly(2), starts=tomorrow(12)) == "booking.key-used"
+    assert refusal(again, blue, rrule=weekly(2), minutes=30) == "booking.key-used"
+    assert refusal(again, blue, rrule=weekly(2), title="Retro") == "booking.key-used"
+    assert refusal(again, green, rrule=weekly(2)) == "booking.key-used"
+    assert list(Series.objects.all()) == [first] and Booking.objects.count() == 2
+
+
+def test_a_key_whose_series_is_no_more_as_it_was_asked_for_is_refused(bob, blue):
+    cancelled(first_of(series_of(bob, blue, rrule=weekly(2), key="one")))
+    assert refusal(series_of, bob, blue, rrule=weekly(2), key="one") == "booking.key-used"
 
 
 def test_each_waits_for_approval_where_that_is_needed(bob, blue):

@@ -260,11 +260,13 @@ def test_ending_frees_it(blue, review):
 def test_extending_as_far_as_it_is_free(bob, blue, review):
     before = review.ends_at
     booked(bob, blue, starts=before + timedelta(minutes=20), title="Next one")
-    assert press(blue, "extend", booking=review.pk).status_code == 302
+    assert f'name="version" value="{review.version}"' in look(blue).text
+    pressed = [press(blue, "extend", booking=review.pk, version=review.version) for _ in range(2)]
+    assert pressed[0].status_code == 302 and refusal(pressed[1]) == "booking.changed"
     review.refresh_from_db()
     assert review.ends_at == before + timedelta(minutes=15)
     assert "Extend 15 minutes" not in buttons(look(blue))
-    assert refusal(press(blue, "extend", booking=review.pk)) == "booking.conflict"
+    assert refusal(press(blue, "extend", booking=review.pk, version=review.version)) == "booking.conflict"
 
 
 def test_joining_leads_to_the_meeting_and_checks_in(blue, review):
