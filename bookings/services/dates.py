@@ -42,7 +42,8 @@ def planned(
 ) -> list[Planned]:
     """Reads what is held once for all of them. The caller holds the locks, or wants a preview."""
     _refuse_those_that_meet(spans, spaces)
-    occupancy = Occupancy(spaces, Span(spans[0].starts_at, max(one.ends_at for one in spans)), except_for=except_for)
+    whole = Span(min(one.starts_at for one in spans), max(one.ends_at for one in spans))
+    occupancy = Occupancy(spaces, whole, except_for=except_for)
     now = timezone.now()
     return [Planned(span, problem=_problem(span, spaces, asker, occupancy, now)) for span in spans]
 

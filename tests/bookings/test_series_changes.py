@@ -11,7 +11,19 @@ from bookings.services.wishes import Wish
 from bookings.signals import booking_cancelled, booking_changed, series_cancelled, series_changed
 from bookings.spaces.models import Space
 from rooms.schedules.times import spans
-from tests.bookings.places import booked, happened, heard, moved, overlaps, refusal, series_of, soon, tomorrow
+from tests.bookings.places import (
+    booked,
+    equip,
+    happened,
+    heard,
+    moved,
+    new_space,
+    overlaps,
+    refusal,
+    series_of,
+    soon,
+    tomorrow,
+)
 
 pytestmark = pytest.mark.django_db
 WEEK, DAY, HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
@@ -114,6 +126,31 @@ def test_one_date_in_the_way_and_none_is_changed(alice, bob, blue, weekly):
     assert refusal(changed, weekly[0], bob, Scope.ALL, **later(weekly[0])) == "booking.conflict"
     assert list(Slot.objects.order_by("pk").values()) == before
     assert not Booking.objects.exclude(version=1).exists()
+
+
+def test_another_end_leaves_each_its_start(bob, weekly):
+    alone = changed(weekly[1], bob, Scope.THIS, **later(weekly[1], 2 * HOUR))
+    found = changed(alone, bob, Scope.ALL, ends_at=alone.ends_at + HOUR / 2)
+    assert [(one.starts_at, one.ends_at - one.starts_at) for one in Booking.objects.order_by("starts_at")] == [
+        (one.starts_at + (2 * HOUR if one == alone else 0 * HOUR), 1.5 * HOUR) for one in weekly
+    ]
+    assert agrees(found.series) and found.series.ends_at - found.series.starts_at == 1.5 * HOUR
+
+
+@pytest.mark.parametrize("scope", [Scope.FOLLOWING, Scope.ALL])
+def test_each_is_moved_by_as_much(bob, weekly, scope):
+    alone = changed(
+        weekly[1], bob, Scope.THIS, starts_at=weekly[1].starts_at + HOUR, ends_at=weekly[1].ends_at + 3 * HOUR
+    )
+    last = changed(weekly[4], bob, Scope.THIS, **later(weekly[4], -8 * DAY))
+    found = changed(alone, bob, scope, **later(alone, DAY))
+    found = found.series.bookings.get(pk=alone.pk)
+    assert agrees(found.series) and found.original_starts_at == weekly[1].starts_at + DAY
+    assert (found.starts_at, found.ends_at) == (alone.starts_at + DAY, alone.ends_at + DAY)
+    third, fifth = (Booking.objects.get(pk=weekly[number].pk) for number in (2, 4))
+    assert (third.starts_at, third.ends_at) == (weekly[2].starts_at + DAY, weekly[2].ends_at + DAY)
+    assert (fifth.starts_at, fifth.original_starts_at) == (last.starts_at + DAY, weekly[4].starts_at + DAY)
+    assert found.series.ends_at - found.series.starts_at == HOUR
 
 
 def test_to_another_space(bob, green, weekly):
