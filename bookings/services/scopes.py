@@ -88,34 +88,42 @@ class Stretch:
         return (_wall(moment, zone) + by).replace(tzinfo=zone).astimezone(UTC) if by else moment
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one of them is to be; `moves`: to another time or another space."""
+
+    booking: Booking
+    wish: Wish
+    spaces: list[Space]
+    moves: bool
+
+
 @settled
 def change_series(*, booking: Booking, actor: User, version: int, wish: Wish, scope: Scope) -> Booking:
-    """As `change`, for each that is meant and has not begun. Where the wish is at another time than the booking, all
-    are moved by as much, and are as long if it has another length; where it has other spaces, all go there. Every one
-    or none."""
+    """As `change`, for each that is meant and has not begun. What the wish has other than the booking goes to all, and
+    the rest stays in each as it is: at another time all are moved by as much, and are as long if it has another length;
+    who is invited besides or no more is so to each. Every one or none."""
     if scope == Scope.THIS or booking.series_id is None:
         return single.change(booking=booking, actor=actor, version=version, wish=wish)
     wish = well_formed(wish)
     stretch = _locked_stretch(booking, scope, wish.spaces, begun=False)
     single.refuse_unless_theirs(stretch.booking, actor)
     single.refuse_what_changed(stretch.booking, version)
-    spaces = chosen(wish, stretch.spaces)
     asker = Asker(actor, membership_of(booking.organization_id, actor))
     rules.refuse_who_only_looks(asker.membership)
-    rules.refuse_what_does_not_fit(wish, spaces)
-    spans, is_moved = stretch.spans(wish), single.moves(wish, stretch.booking)
-    if is_moved:
-        _refuse_move(stretch, wish, spans, spaces, asker)
+    changes = _changes(stretch, wish)
+    moving = [one for one in changes if one.moves]
+    if moving:
+        _refuse_move(moving, wish, chosen(wish, stretch.spaces), asker)
     before = [Facts.of(one) for one in stretch.bookings]
     series = _series_for(stretch, wish)
-    if is_moved:
-        Slot.objects.filter(booking__in=stretch.bookings).update(is_held=False)  # they may take each other's places
-    approved = not rules.needs_approval(spaces, asker.membership)
-    for one, span in zip(stretch.bookings, spans, strict=True):
-        own = replace(wish, starts_at=span.starts_at, ends_at=span.ends_at)
-        single.write_change(one, own, spaces if is_moved else [], approved=approved)
-    for one, was in zip(stretch.bookings, before, strict=True):
-        single.tell_change(one, was, wish, actor, in_series=True)
+    # they may take each other's places
+    Slot.objects.filter(booking__in=[one.booking for one in moving]).update(is_held=False)
+    for one in changes:
+        approved = not rules.needs_approval(one.spaces, asker.membership)
+        single.write_change(one.booking, one.wish, one.spaces if one.moves else [], approved=approved)
+    for one, was in zip(changes, before, strict=True):
+        single.tell_change(one.booking, was, one.wish, actor, in_series=True)
     _record(Action.SERIES_CHANGED, series, stretch.bookings, actor)
     previous = stretch.series if stretch.series != series else None
     series_changed.send(
@@ -193,12 +201,26 @@ def _held_by(bookings: Iterable[UUID]) -> set[UUID]:
     return set(Slot.objects.filter(booking__in=bookings).values_list("space", flat=True))
 
 
-def _refuse_move(stretch: Stretch, wish: Wish, spans: Sequence[Span], spaces: Sequence[Space], asker: Asker) -> None:
-    if any(one.starts_at <= timezone.now() or one.state == BookingState.CHECKED_IN for one in stretch.bookings):
+def _changes(stretch: Stretch, wish: Wish) -> list[Change]:
+    """Refuses what does not fit where it is to be."""
+    shown, found = Wish.of(stretch.booking), []
+    for booking, span in zip(stretch.bookings, stretch.spans(wish), strict=True):
+        own = wish.carried_to(Wish.of(booking), shown=shown)
+        own = well_formed(replace(own, starts_at=span.starts_at, ends_at=span.ends_at))
+        spaces = chosen(own, stretch.spaces)
+        rules.refuse_what_does_not_fit(own, spaces)
+        found.append(Change(booking, own, spaces, single.moves(own, booking)))
+    return found
+
+
+def _refuse_move(moving: Sequence[Change], wish: Wish, spaces: Sequence[Space], asker: Asker) -> None:
+    """`wish` and its `spaces`: for what else there may be."""
+    bookings = [one.booking for one in moving]
+    if any(one.starts_at <= timezone.now() or one.state == BookingState.CHECKED_IN for one in bookings):
         raise Refused("booking.begun", _("It has begun, so only its end can be another."))
-    rules.refuse_who_may_not(spaces, asker.membership, at_door=False)
-    own = [one.pk for one in stretch.bookings]
-    refuse_problems(planned(spans, spaces, asker, except_for=own), wish, spaces, asker)
+    rules.refuse_who_may_not([space for one in moving for space in one.spaces], asker.membership, at_door=False)
+    dates = [(Span(one.wish.starts_at, one.wish.ends_at), one.spaces) for one in moving]
+    refuse_problems(planned(dates, asker, except_for=[one.pk for one in bookings]), wish, spaces, asker)
 
 
 def _series_for(stretch: Stretch, wish: Wish) -> Series:

@@ -34,7 +34,8 @@ def preview_series(*, organizer: User, wish: Wish, rrule: str, hold: UUID | None
     rules.refuse_what_does_not_fit(wish, spaces)
     held = hold_of(organizer, hold)
     own = [held.pk] if held else []
-    return marked(planned(pattern.dates(), spaces, Asker(organizer, membership), except_for=own), pattern)
+    dates = [(span, spaces) for span in pattern.dates()]
+    return marked(planned(dates, Asker(organizer, membership), except_for=own), pattern)
 
 
 @settled
@@ -54,7 +55,7 @@ def book_series(
     asker = Asker(organizer, membership)
     rules.refuse_who_may_not(spaces, membership, at_door=False)
     rules.refuse_what_does_not_fit(wish, spaces)
-    found = planned(dates, spaces, asker, except_for=[held.pk] if held else [])
+    found = planned([(span, spaces) for span in dates], asker, except_for=[held.pk] if held else [])
     possible = [one.span for one in found if one.problem is None]
     if not skip or not possible:
         refuse_problems(found, wish, spaces, asker)

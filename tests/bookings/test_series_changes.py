@@ -27,6 +27,7 @@ from tests.bookings.places import (
 
 pytestmark = pytest.mark.django_db
 WEEK, DAY, HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
+CAROL, DAN, EVE, GINA = (f"{name}@example.org" for name in ("carol", "dan", "eve", "gina"))
 
 
 @pytest.fixture
@@ -91,6 +92,63 @@ def test_words_alone_leave_each_its_time(bob, weekly):
     weekly[3].refresh_from_db()
     assert weekly[3].starts_at == weekly[3].original_starts_at + HOUR and weekly[3].title == "Renamed"
     assert all(agrees(one) for one in Series.objects.all())
+
+
+def emails(booking: Booking) -> set[str]:
+    return set(booking.attendees.values_list("email", flat=True))
+
+
+@pytest.mark.parametrize("scope", [Scope.FOLLOWING, Scope.ALL])
+def test_what_is_left_as_it_was_stays_in_each(bob, blue, green, scope):
+    _first, second = series_of(
+        bob, blue, rrule="FREQ=WEEKLY;COUNT=2", attendees=(CAROL, GINA), meeting="ROOM"
+    ).bookings.order_by("starts_at")
+    [need] = equip(green, "Piano")
+    own = {"title": "Talk", "is_private": True, "people": 3, "reminder": 10, "needs": (need,), "spaces": (green,)}
+    elsewhere = {"meeting": "EXTERNAL", "external_url": "https://meet.example/1"}
+    changed(second, bob, Scope.THIS, attendees=(GINA, EVE), **own, **elsewhere)
+    first = Booking.objects.earliest("starts_at")
+    changed(first, bob, scope, description="Bring figures", attendees=(CAROL, DAN), **later(first))
+    second = Booking.objects.latest("starts_at")
+    found = Wish.of(second)
+    assert {name: getattr(found, name) for name in own | elsewhere} == own | elsewhere
+    assert found.description == "Bring figures" and emails(second) == {EVE, DAN}
+    assert second.starts_at == first.starts_at + HOUR + WEEK and overlaps() == 0
+    assert emails(Booking.objects.earliest("starts_at")) == {CAROL, DAN}
+
+
+def test_what_is_another_goes_to_each(bob, blue, green, weekly):
+    [need] = equip(green, "Piano")
+    changed(weekly[1], bob, Scope.THIS, title="Talk", people=4, description="Mine")
+    asked = {"title": "Retro", "is_private": True, "people": 3, "reminder": 10, "needs": (need,), "spaces": (green,)}
+    changed(weekly[0], bob, Scope.ALL, meeting="EXTERNAL", external_url="https://meet.example/1", **asked)
+    for one in Booking.objects.order_by("starts_at"):
+        found = Wish.of(one)
+        assert {name: getattr(found, name) for name in asked} == asked
+        assert found.where == ("EXTERNAL", "https://meet.example/1")
+        assert found.description == ("Mine" if one.pk == weekly[1].pk else "")
+
+
+def test_each_has_to_fit_where_it_is(alice, bob, acme, blue, green, weekly):
+    changed(weekly[1], bob, Scope.THIS, people=8)
+    first = Booking.objects.get(pk=weekly[0].pk)
+    small = new_space(acme, "Small", capacity=2)
+    assert refusal(changed, first, bob, Scope.ALL, spaces=(small,)) == "booking.too-many-people"
+    changed(weekly[2], bob, Scope.THIS, spaces=(green,))
+    booked(alice, green, starts=weekly[2].ends_at)
+    assert refusal(changed, first, bob, Scope.ALL, **later(first)) == "booking.conflict"
+    crowd = tuple(f"guest-{number}@example.org" for number in range(100))
+    changed(weekly[3], bob, Scope.THIS, attendees=crowd)
+    assert refusal(changed, first, bob, Scope.ALL, attendees=(EVE,)) == "booking.invalid"
+    assert [one.version for one in first.series.bookings.order_by("starts_at")] == [1, 2, 2, 2, 1]
+
+
+def test_only_what_moves_is_approved_anew(bob, green, weekly):
+    changed(weekly[1], bob, Scope.THIS, spaces=(green,))
+    Space.objects.update(needs_approval=True)
+    changed(weekly[0], bob, Scope.ALL, spaces=(green,))
+    states = list(Booking.objects.order_by("starts_at").values_list("state", flat=True))
+    assert states == ["PENDING", "CONFIRMED", "PENDING", "PENDING", "PENDING"]
 
 
 @pytest.mark.parametrize("days", [-1, 1, 3])
