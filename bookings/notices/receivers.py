@@ -56,7 +56,7 @@ def series_changed(
 ) -> None:
     """`previous` has the dates before a split; its end is news to all who come to it."""
     if previous is not None:
-        _tell_all_of(Kind.CHANGE, News.of_series(previous))
+        _tell_its_end(previous, before)
     after = Facts.of(bookings[0])
     news = News.of_series(series, change=(before[0], after))
     known = frozenset[str]().union(*(one.attendees for one in before))
@@ -120,6 +120,16 @@ def _tell_all_of(kind: Kind, news: News) -> None:
         return
     outdate(news, administrators_of(news.like))
     tell(kind, news, people_of(news.bookings))
+
+
+def _tell_its_end(series: Series, before: list[Facts]) -> None:
+    """To all who come to what is left of a series that was split, or came to the dates that went: as they were
+    `before`."""
+    left = News.of_series(series)
+    news = left if left.bookings else News.of_series(series, also=series.bookings.all())
+    _tell_all_of(Kind.CHANGE if left.bookings else Kind.CANCELLATION, news)
+    came = frozenset[str]().union(*(one.attendees for one in before))
+    _tell_who_is_out(news, came - {one.email for one in people_of(news.bookings)})
 
 
 def _tell_who_is_out(news: News, addresses: Iterable[str]) -> None:
