@@ -154,6 +154,24 @@ def test_a_series_of_which_nothing_is_left_is_off(series, bob, who):
     assert diary.read(*deliver(who)).entries() == standing()
 
 
+def test_a_change_that_leaves_the_first_date_as_it_was_is_told(series, bob):
+    changed(date(series, 0), bob, Scope.THIS, title="Retro")
+    diary = Diary().read(*deliver(GINA))
+    changed(date(series, 1), bob, Scope.ALL, title="Retro")
+    [told] = deliver(GINA)
+    assert told.subject == "Changed: Retro" and "Title: Review → Retro" in told.body
+    assert diary.read(told).entries() == standing()
+
+
+def test_who_came_to_one_date_and_comes_to_all_is_told(series, bob):
+    changed(date(series, 2), bob, Scope.THIS, attendees=(GINA, CAROL, DAN))
+    diary = Diary().read(*deliver(DAN))
+    changed(date(series, 0), bob, Scope.ALL, attendees=(GINA, CAROL, DAN))
+    told = mails.deliver()
+    assert [(one.to[0], one.subject) for one in told] == [(DAN, "Changed: Review")]
+    assert diary.read(*told).entries() == standing()
+
+
 def test_who_is_taken_out_of_one_date_keeps_the_others(series, bob):
     diary = Diary().read(*deliver(CAROL))
     one = date(series, 2)
