@@ -106,6 +106,7 @@ def change_series(*, booking: Booking, actor: User, version: int, wish: Wish, sc
     if scope == Scope.THIS or booking.series_id is None:
         return single.change(booking=booking, actor=actor, version=version, wish=wish)
     wish = well_formed(wish)
+    single.refuse_spaces_elsewhere(booking, wish)
     stretch = _locked_stretch(booking, scope, wish.spaces, begun=False)
     single.refuse_unless_theirs(stretch.booking, actor)
     single.refuse_what_changed(stretch.booking, version)

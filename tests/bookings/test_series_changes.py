@@ -18,6 +18,7 @@ from tests.bookings.places import (
     heard,
     moved,
     new_space,
+    organization_of,
     overlaps,
     refusal,
     series_of,
@@ -256,6 +257,13 @@ def test_who_may_and_which_version_as_for_one(bob, charlie, weekly):
     assert refusal(cancel_series, booking=weekly[0], actor=charlie, scope=Scope.ALL) == "booking.not-allowed"
     changed(weekly[0], bob, Scope.ALL, title="Renamed")
     assert refusal(changed, weekly[0], bob, Scope.ALL, title="Older") == "booking.changed"
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_to_no_space_of_another_organization(bob, charlie, weekly, scope):
+    theirs = new_space(organization_of(charlie, slug="other"), "Theirs")
+    assert refusal(changed, weekly[0], bob, scope, spaces=(theirs,)) == "booking.not-allowed"
+    assert not Slot.objects.filter(space=theirs).exists()
 
 
 def test_the_clock_on_the_wall_counts_across_a_change_of_clocks(bob, acme, blue):
