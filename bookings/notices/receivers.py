@@ -56,16 +56,19 @@ def series_changed(
 ) -> None:
     """`previous` has the dates before a split; its end is news to all who come to it."""
     if previous is not None:
-        _tell_all_of(Kind.CHANGE, News.of_series(previous))
-    after = Facts.of(bookings[0])
-    news = News.of_series(series, change=(before[0], after))
-    known = frozenset[str]().union(*(one.attendees for one in before))
+        _tell_its_end(previous, before)
+    compared = [(was, Facts.of(one)) for was, one in zip(before, bookings, strict=True)]
+    different = [(was, now) for was, now in compared if set(now.other_than(was)) & NEWS - {"attendees"}]
+    news = News.of_series(series, change=(different or compared)[0])
+    known = frozenset[str]().union(*(was.attendees for was, _now in compared))
+    concerned = frozenset[str]().union(*(was.attendees ^ now.attendees for was, now in compared))
     people = people_of(news.bookings)
     if previous is None:
         _tell_who_is_out(news, known - {one.email for one in people})
     tell(Kind.INVITATION, news, (one for one in people if one.email not in known and not one.is_organizer))
-    if previous is not None or set(after.other_than(before[0])) & NEWS - {"attendees"}:
-        tell(Kind.CHANGE, news, (one for one in people if one.email in known or one.is_organizer))
+    is_news = previous is not None or bool(different)
+    old = [one for one in people if one.email in known or one.is_organizer]
+    tell(Kind.CHANGE, news, (one for one in old if is_news or one.email in concerned))
     _ask_for_approval(news)
 
 
@@ -135,6 +138,16 @@ def _tell_off(kind: Kind, series: Series, bookings: list[Booking]) -> None:
     """Of a series that goes on without them, that it has changed."""
     goes_on = series.bookings.standing().exists()
     _tell_all_of(Kind.CHANGE if goes_on else kind, News.of_series(series, also=bookings))
+
+
+def _tell_its_end(series: Series, before: list[Facts]) -> None:
+    """To all who come to what is left of a series that was split, or came to the dates that went: as they were
+    `before`."""
+    left = News.of_series(series)
+    news = left if left.bookings else News.of_series(series, also=series.bookings.all())
+    _tell_all_of(Kind.CHANGE if left.bookings else Kind.CANCELLATION, news)
+    came = frozenset[str]().union(*(one.attendees for one in before))
+    _tell_who_is_out(news, came - {one.email for one in people_of(news.bookings)})
 
 
 def _tell_who_is_out(news: News, addresses: Iterable[str]) -> None:

@@ -99,8 +99,7 @@ def change(*, booking: Booking, actor: User, version: int, wish: Wish) -> Bookin
     """All of it as in `wish`; `version` is the one that the actor saw. A space that needs approval needs it anew for
     another time or space, unless an administrator moves the booking."""
     wish = well_formed(wish)
-    if any(space.organization_id != booking.organization_id for space in wish.spaces):
-        raise rules.not_allowed()
+    refuse_spaces_elsewhere(booking, wish)
     found, rows = locked(booking, also=[space.pk for space in wish.spaces])
     refuse_unless_theirs(found, actor)
     refuse_what_changed(found, version)
@@ -188,6 +187,12 @@ def write_cancellation(booking: Booking, actor: User | None, *, in_series: bool 
     free_spaces(booking)
     record(action=Action.BOOKING_CANCELLED, entity=booking, actor=actor, organization=booking.organization_id)
     booking_cancelled.send(Booking, booking=booking, actor=actor, in_series=in_series)
+
+
+def refuse_spaces_elsewhere(booking: Booking, wish: Wish) -> None:
+    """Those of another organization."""
+    if any(space.organization_id != booking.organization_id for space in wish.spaces):
+        raise rules.not_allowed()
 
 
 def refuse_unless_theirs(booking: Booking, actor: User) -> None:

@@ -38,13 +38,16 @@ class Planned:
 
 
 def planned(
-    spans: Sequence[Span], spaces: Sequence[Space], asker: Asker, *, except_for: Collection[UUID] = ()
+    dates: Sequence[tuple[Span, Sequence[Space]]], asker: Asker, *, except_for: Collection[UUID] = ()
 ) -> list[Planned]:
     """Reads what is held once for all of them. The caller holds the locks, or wants a preview."""
-    _refuse_those_that_meet(spans, spaces)
-    occupancy = Occupancy(spaces, Span(spans[0].starts_at, max(one.ends_at for one in spans)), except_for=except_for)
+    spaces = list({space.pk: space for _span, found in dates for space in found}.values())
+    for space in spaces:
+        _refuse_those_that_meet([span for span, found in dates if space in found], space)
+    whole = Span(min(span.starts_at for span, _spaces in dates), max(span.ends_at for span, _spaces in dates))
+    occupancy = Occupancy(spaces, whole, except_for=except_for)
     now = timezone.now()
-    return [Planned(span, problem=_problem(span, spaces, asker, occupancy, now)) for span in spans]
+    return [Planned(span, problem=_problem(span, found, asker, occupancy, now)) for span, found in dates]
 
 
 def marked(dates: Sequence[Planned], pattern: recurrence.Pattern) -> list[Planned]:
@@ -70,7 +73,6 @@ def _problem(span: Span, spaces: Sequence[Space], asker: Asker, occupancy: Occup
     return Conflict(found) if found else None
 
 
-def _refuse_those_that_meet(spans: Sequence[Span], spaces: Sequence[Space]) -> None:
-    for space in spaces:
-        if any(blocked(space, one).ends_at > blocked(space, next_).starts_at for one, next_ in pairwise(sorted(spans))):
-            raise recurrence.refused(_("The dates of this series run into each other."))
+def _refuse_those_that_meet(spans: Sequence[Span], space: Space) -> None:
+    if any(blocked(space, one).ends_at > blocked(space, next_).starts_at for one, next_ in pairwise(sorted(spans))):
+        raise recurrence.refused(_("The dates of this series run into each other."))

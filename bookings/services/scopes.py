@@ -60,49 +60,71 @@ class Stretch:
         others = self.series.bookings.exclude(pk__in=[one.pk for one in self.bookings])
         return not others.exclude(state__in=GONE).exists()
 
-    def spans_now(self) -> list[Span]:
-        return [Span(one.starts_at, one.ends_at) for one in self.bookings]
+    def is_timed(self, wish: Wish) -> bool:
+        return (wish.starts_at, wish.ends_at) != (self.booking.starts_at, self.booking.ends_at)
+
+    def is_as_long(self, wish: Wish) -> bool:
+        return wish.length == self.booking.ends_at - self.booking.starts_at
+
+    def starts(self, wish: Wish) -> list[datetime]:
+        """When the series has each from now on."""
+        return [self._moved(original(one), wish) for one in self.bookings]
 
     def spans(self, wish: Wish) -> list[Span]:
-        """Where the wish has them: another time of day or day is by the clock on the wall as far from where the series
-        had each as it is for the one that was chosen."""
-        if (wish.starts_at, wish.ends_at) == (self.booking.starts_at, self.booking.ends_at):
-            return self.spans_now()
+        """Where the wish has them: each as far from where it was as the one that was chosen, and as long if the wish
+        has another length."""
+        return [self._span(one, wish) for one in self.bookings]
+
+    def _span(self, one: Booking, wish: Wish) -> Span:
+        if one == self.booking:
+            return Span(wish.starts_at, wish.ends_at)
+        starts_at = self._moved(one.starts_at, wish)
+        return Span(starts_at, starts_at + (one.ends_at - one.starts_at if self.is_as_long(wish) else wish.length))
+
+    def _moved(self, moment: datetime, wish: Wish) -> datetime:
+        """By the clock on the wall."""
         zone = self.series.zone
-        by = _wall(wish.starts_at, zone) - _wall(original(self.booking), zone)
-        walls = [_wall(original(one), zone) + by for one in self.bookings]
-        starts = [wall.replace(tzinfo=zone).astimezone(UTC) for wall in walls]
-        return [Span(start, start + wish.length) for start in starts]
+        by = _wall(wish.starts_at, zone) - _wall(self.booking.starts_at, zone)
+        return (_wall(moment, zone) + by).replace(tzinfo=zone).astimezone(UTC) if by else moment
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one of them is to be; `moves`: to another time or another space."""
+
+    booking: Booking
+    wish: Wish
+    spaces: list[Space]
+    moves: bool
 
 
 @settled
 def change_series(*, booking: Booking, actor: User, version: int, wish: Wish, scope: Scope) -> Booking:
-    """As `change`, for each that is meant and has not begun. Where the wish is at another time than the booking, all
-    are moved by as much; where it has other spaces, all go there. Every one or none."""
+    """As `change`, for each that is meant and has not begun. What the wish has other than the booking goes to all, and
+    the rest stays in each as it is: at another time all are moved by as much, and are as long if it has another length;
+    who is invited besides or no more is so to each. Every one or none."""
     if scope == Scope.THIS or booking.series_id is None:
         return single.change(booking=booking, actor=actor, version=version, wish=wish)
     wish = well_formed(wish)
+    single.refuse_spaces_elsewhere(booking, wish)
     stretch = locked_stretch(booking, scope, wish.spaces, begun=False)
     single.refuse_unless_theirs(stretch.booking, actor)
     single.refuse_what_changed(stretch.booking, version)
-    spaces = chosen(wish, stretch.spaces)
     asker = Asker(actor, membership_of(booking.organization_id, actor))
     rules.refuse_who_only_looks(asker.membership)
-    if any(single.asks_anew(wish, one) for one in stretch.bookings):
-        rules.refuse_what_does_not_fit(wish, spaces)
-    spans, is_moved = stretch.spans(wish), single.moves(wish, stretch.booking)
-    if is_moved:
-        _refuse_move(stretch, wish, spans, spaces, asker)
+    changes = _changes(stretch, wish)
+    moving = [one for one in changes if one.moves]
+    if moving:
+        _refuse_move(moving, wish, chosen(wish, stretch.spaces), asker)
     before = [Facts.of(one) for one in stretch.bookings]
-    series = _series_for(stretch, wish, spans)
-    if is_moved:
-        Slot.objects.filter(booking__in=stretch.bookings).update(is_held=False)  # they may take each other's places
-    approved = not rules.needs_approval(spaces, asker.membership)
-    for one, span in zip(stretch.bookings, spans, strict=True):
-        own = replace(wish, starts_at=span.starts_at, ends_at=span.ends_at)
-        single.write_change(one, own, spaces if is_moved else [], approved=approved)
-    for one, was in zip(stretch.bookings, before, strict=True):
-        single.tell_change(one, was, wish, actor, in_series=True)
+    series = _series_for(stretch, wish)
+    # they may take each other's places
+    Slot.objects.filter(booking__in=[one.booking for one in moving]).update(is_held=False)
+    for one in changes:
+        approved = not rules.needs_approval(one.spaces, asker.membership)
+        single.write_change(one.booking, one.wish, one.spaces if one.moves else [], approved=approved)
+    for one, was in zip(changes, before, strict=True):
+        single.tell_change(one.booking, was, one.wish, actor, in_series=True)
     _record(Action.SERIES_CHANGED, series, stretch.bookings, actor)
     previous = stretch.series if stretch.series != series else None
     series_changed.send(
@@ -181,23 +203,37 @@ def _held_by(bookings: Iterable[UUID]) -> set[UUID]:
     return set(Slot.objects.filter(booking__in=bookings).values_list("space", flat=True))
 
 
-def _refuse_move(stretch: Stretch, wish: Wish, spans: Sequence[Span], spaces: Sequence[Space], asker: Asker) -> None:
-    if any(one.starts_at <= timezone.now() or one.state == BookingState.CHECKED_IN for one in stretch.bookings):
+def _changes(stretch: Stretch, wish: Wish) -> list[Change]:
+    """Refuses what does not fit where it is to be."""
+    shown, found = Wish.of(stretch.booking), []
+    for booking, span in zip(stretch.bookings, stretch.spans(wish), strict=True):
+        own = wish.carried_to(Wish.of(booking), shown=shown)
+        own = well_formed(replace(own, starts_at=span.starts_at, ends_at=span.ends_at))
+        spaces = chosen(own, stretch.spaces)
+        if single.asks_anew(own, booking):
+            rules.refuse_what_does_not_fit(own, spaces)
+        found.append(Change(booking, own, spaces, single.moves(own, booking)))
+    return found
+
+
+def _refuse_move(moving: Sequence[Change], wish: Wish, spaces: Sequence[Space], asker: Asker) -> None:
+    """`wish` and its `spaces`: for what else there may be."""
+    bookings = [one.booking for one in moving]
+    if any(one.starts_at <= timezone.now() or one.state == BookingState.CHECKED_IN for one in bookings):
         raise Refused("booking.begun", _("It has begun, so only its end can be another."))
-    rules.refuse_who_may_not(spaces, asker.membership, at_door=False)
-    own = [one.pk for one in stretch.bookings]
-    refuse_problems(planned(spans, spaces, asker, except_for=own), wish, spaces, asker)
+    rules.refuse_who_may_not([space for one in moving for space in one.spaces], asker.membership, at_door=False)
+    dates = [(Span(one.wish.starts_at, one.wish.ends_at), one.spaces) for one in moving]
+    refuse_problems(planned(dates, asker, except_for=[one.pk for one in bookings]), wish, spaces, asker)
 
 
-def _series_for(stretch: Stretch, wish: Wish, spans: Sequence[Span]) -> Series:
+def _series_for(stretch: Stretch, wish: Wish) -> Series:
     """The one that they belong to from now on, each with its original start in it; what is left of the old one ends."""
     series, first = stretch.series, stretch.bookings[0]
-    is_timed = spans != stretch.spans_now()
-    if stretch.is_whole and not is_timed:
+    if stretch.is_whole and not stretch.is_timed(wish):
         tell_more(series)
         return series
-    starts = [span.starts_at for span in spans] if is_timed else [original(one) for one in stretch.bookings]
-    pattern = _pattern(stretch, wish, starts, is_timed=is_timed)
+    starts = stretch.starts(wish)
+    pattern = _pattern(stretch, wish, starts)
     dates = pattern.dates()
     if not set(starts) <= {one.starts_at for one in dates}:
         raise refused(_("The series cannot be moved like that. Book it anew."))
@@ -213,9 +249,9 @@ def _series_for(stretch: Stretch, wish: Wish, spans: Sequence[Span]) -> Series:
     return series
 
 
-def _pattern(stretch: Stretch, wish: Wish, starts: Sequence[datetime], *, is_timed: bool) -> Pattern:
+def _pattern(stretch: Stretch, wish: Wish, starts: Sequence[datetime]) -> Pattern:
     series = stretch.series
-    length = wish.length if is_timed else series.ends_at - series.starts_at
+    length = series.ends_at - series.starts_at if stretch.is_as_long(wish) else wish.length
     first, before = starts[0].astimezone(series.zone), original(stretch.bookings[0]).astimezone(series.zone)
     rrule = on_other_days(series.rrule, (first.date() - before.date()).days, first, starts[-1])
     return Pattern(starts[0], starts[0] + length, rrule, series.zone)

@@ -34,7 +34,8 @@ def preview_series(*, organizer: User, wish: Wish, rrule: str, hold: UUID | None
     rules.refuse_what_does_not_fit(wish, spaces)
     dates = pattern.dates()
     own = [one.pk for one in own_holds(organizer, hold, spaces, dates)]
-    return marked(planned(dates, spaces, Asker(organizer, membership), except_for=own), pattern)
+    found = planned([(span, spaces) for span in dates], Asker(organizer, membership), except_for=own)
+    return marked(found, pattern)
 
 
 @settled
@@ -54,7 +55,7 @@ def book_series(
     asker = Asker(organizer, membership)
     rules.refuse_who_may_not(spaces, membership, at_door=False)
     rules.refuse_what_does_not_fit(wish, spaces)
-    found = planned(dates, spaces, asker, except_for=[one.pk for one in own])
+    found = planned([(span, spaces) for span in dates], asker, except_for=[one.pk for one in own])
     possible = [one.span for one in found if one.problem is None]
     if not skip or not possible:
         refuse_problems(found, wish, spaces, asker)

@@ -1,6 +1,6 @@
 """What somebody wants of a booking."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -66,6 +66,23 @@ class Wish:
             **{field: getattr(booking, field) for field in FIELDS},
         )
         return replace(kept, **changes)
+
+    def carried_to(self, other: "Wish", *, shown: "Wish") -> "Wish":
+        """`other` with what this changes of `shown`: what is left as it was stays as the other has it."""
+        names = (one.name for one in fields(self))
+        changes = {name: self._carried(name, other, shown) for name in names if self._differs(name, shown)}
+        return replace(other, **changes)
+
+    def _differs(self, name: str, shown: "Wish") -> bool:
+        now, was = getattr(self, name), getattr(shown, name)
+        return set(now) != set(was) if isinstance(now, tuple) else bool(now != was)
+
+    def _carried(self, name: str, other: "Wish", shown: "Wish") -> Any:
+        if name != "attendees":
+            return getattr(self, name)
+        gone = set(shown.attendees) - set(self.attendees)
+        came = [one for one in self.attendees if one not in shown.attendees]
+        return tuple(dict.fromkeys([*(one for one in other.attendees if one not in gone), *came]))
 
     @property
     def length(self) -> timedelta:

@@ -11,10 +11,24 @@ from bookings.services.wishes import Wish
 from bookings.signals import booking_cancelled, booking_changed, series_cancelled, series_changed
 from bookings.spaces.models import Space
 from rooms.schedules.times import spans
-from tests.bookings.places import booked, happened, heard, moved, overlaps, refusal, series_of, soon, tomorrow
+from tests.bookings.places import (
+    booked,
+    equip,
+    happened,
+    heard,
+    moved,
+    new_space,
+    organization_of,
+    overlaps,
+    refusal,
+    series_of,
+    soon,
+    tomorrow,
+)
 
 pytestmark = pytest.mark.django_db
 WEEK, DAY, HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
+CAROL, DAN, EVE, GINA = (f"{name}@example.org" for name in ("carol", "dan", "eve", "gina"))
 
 
 @pytest.fixture
@@ -81,6 +95,63 @@ def test_words_alone_leave_each_its_time(bob, weekly):
     assert all(agrees(one) for one in Series.objects.all())
 
 
+def emails(booking: Booking) -> set[str]:
+    return set(booking.attendees.values_list("email", flat=True))
+
+
+@pytest.mark.parametrize("scope", [Scope.FOLLOWING, Scope.ALL])
+def test_what_is_left_as_it_was_stays_in_each(bob, blue, green, scope):
+    _first, second = series_of(
+        bob, blue, rrule="FREQ=WEEKLY;COUNT=2", attendees=(CAROL, GINA), meeting="ROOM"
+    ).bookings.order_by("starts_at")
+    [need] = equip(green, "Piano")
+    own = {"title": "Talk", "is_private": True, "people": 3, "reminder": 10, "needs": (need,), "spaces": (green,)}
+    elsewhere = {"meeting": "EXTERNAL", "external_url": "https://meet.example/1"}
+    changed(second, bob, Scope.THIS, attendees=(GINA, EVE), **own, **elsewhere)
+    first = Booking.objects.earliest("starts_at")
+    changed(first, bob, scope, description="Bring figures", attendees=(CAROL, DAN), **later(first))
+    second = Booking.objects.latest("starts_at")
+    found = Wish.of(second)
+    assert {name: getattr(found, name) for name in own | elsewhere} == own | elsewhere
+    assert found.description == "Bring figures" and emails(second) == {EVE, DAN}
+    assert second.starts_at == first.starts_at + HOUR + WEEK and overlaps() == 0
+    assert emails(Booking.objects.earliest("starts_at")) == {CAROL, DAN}
+
+
+def test_what_is_another_goes_to_each(bob, blue, green, weekly):
+    [need] = equip(green, "Piano")
+    changed(weekly[1], bob, Scope.THIS, title="Talk", people=4, description="Mine")
+    asked = {"title": "Retro", "is_private": True, "people": 3, "reminder": 10, "needs": (need,), "spaces": (green,)}
+    changed(weekly[0], bob, Scope.ALL, meeting="EXTERNAL", external_url="https://meet.example/1", **asked)
+    for one in Booking.objects.order_by("starts_at"):
+        found = Wish.of(one)
+        assert {name: getattr(found, name) for name in asked} == asked
+        assert found.where == ("EXTERNAL", "https://meet.example/1")
+        assert found.description == ("Mine" if one.pk == weekly[1].pk else "")
+
+
+def test_each_has_to_fit_where_it_is(alice, bob, acme, blue, green, weekly):
+    changed(weekly[1], bob, Scope.THIS, people=8)
+    first = Booking.objects.get(pk=weekly[0].pk)
+    small = new_space(acme, "Small", capacity=2)
+    assert refusal(changed, first, bob, Scope.ALL, spaces=(small,)) == "booking.too-many-people"
+    changed(weekly[2], bob, Scope.THIS, spaces=(green,))
+    booked(alice, green, starts=weekly[2].ends_at)
+    assert refusal(changed, first, bob, Scope.ALL, **later(first)) == "booking.conflict"
+    crowd = tuple(f"guest-{number}@example.org" for number in range(100))
+    changed(weekly[3], bob, Scope.THIS, attendees=crowd)
+    assert refusal(changed, first, bob, Scope.ALL, attendees=(EVE,)) == "booking.invalid"
+    assert [one.version for one in first.series.bookings.order_by("starts_at")] == [1, 2, 2, 2, 1]
+
+
+def test_only_what_moves_is_approved_anew(bob, green, weekly):
+    changed(weekly[1], bob, Scope.THIS, spaces=(green,))
+    Space.objects.update(needs_approval=True)
+    changed(weekly[0], bob, Scope.ALL, spaces=(green,))
+    states = list(Booking.objects.order_by("starts_at").values_list("state", flat=True))
+    assert states == ["PENDING", "CONFIRMED", "PENDING", "PENDING", "PENDING"]
+
+
 @pytest.mark.parametrize("days", [-1, 1, 3])
 def test_to_another_day_of_the_week(bob, weekly, days):
     found = changed(weekly[1], bob, Scope.FOLLOWING, **later(weekly[1], days * DAY))
@@ -114,6 +185,31 @@ def test_one_date_in_the_way_and_none_is_changed(alice, bob, blue, weekly):
     assert refusal(changed, weekly[0], bob, Scope.ALL, **later(weekly[0])) == "booking.conflict"
     assert list(Slot.objects.order_by("pk").values()) == before
     assert not Booking.objects.exclude(version=1).exists()
+
+
+def test_another_end_leaves_each_its_start(bob, weekly):
+    alone = changed(weekly[1], bob, Scope.THIS, **later(weekly[1], 2 * HOUR))
+    found = changed(alone, bob, Scope.ALL, ends_at=alone.ends_at + HOUR / 2)
+    assert [(one.starts_at, one.ends_at - one.starts_at) for one in Booking.objects.order_by("starts_at")] == [
+        (one.starts_at + (2 * HOUR if one == alone else 0 * HOUR), 1.5 * HOUR) for one in weekly
+    ]
+    assert agrees(found.series) and found.series.ends_at - found.series.starts_at == 1.5 * HOUR
+
+
+@pytest.mark.parametrize("scope", [Scope.FOLLOWING, Scope.ALL])
+def test_each_is_moved_by_as_much(bob, weekly, scope):
+    alone = changed(
+        weekly[1], bob, Scope.THIS, starts_at=weekly[1].starts_at + HOUR, ends_at=weekly[1].ends_at + 3 * HOUR
+    )
+    last = changed(weekly[4], bob, Scope.THIS, **later(weekly[4], -8 * DAY))
+    found = changed(alone, bob, scope, **later(alone, DAY))
+    found = found.series.bookings.get(pk=alone.pk)
+    assert agrees(found.series) and found.original_starts_at == weekly[1].starts_at + DAY
+    assert (found.starts_at, found.ends_at) == (alone.starts_at + DAY, alone.ends_at + DAY)
+    third, fifth = (Booking.objects.get(pk=weekly[number].pk) for number in (2, 4))
+    assert (third.starts_at, third.ends_at) == (weekly[2].starts_at + DAY, weekly[2].ends_at + DAY)
+    assert (fifth.starts_at, fifth.original_starts_at) == (last.starts_at + DAY, weekly[4].starts_at + DAY)
+    assert found.series.ends_at - found.series.starts_at == HOUR
 
 
 def test_to_another_space(bob, green, weekly):
@@ -161,6 +257,13 @@ def test_who_may_and_which_version_as_for_one(bob, charlie, weekly):
     assert refusal(cancel_series, booking=weekly[0], actor=charlie, scope=Scope.ALL) == "booking.not-allowed"
     changed(weekly[0], bob, Scope.ALL, title="Renamed")
     assert refusal(changed, weekly[0], bob, Scope.ALL, title="Older") == "booking.changed"
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_to_no_space_of_another_organization(bob, charlie, weekly, scope):
+    theirs = new_space(organization_of(charlie, slug="other"), "Theirs")
+    assert refusal(changed, weekly[0], bob, scope, spaces=(theirs,)) == "booking.not-allowed"
+    assert not Slot.objects.filter(space=theirs).exists()
 
 
 def test_the_clock_on_the_wall_counts_across_a_change_of_clocks(bob, acme, blue):

@@ -19,7 +19,7 @@ from tests.bookings.places import booked, new_space, soon, tomorrow, wish
 from tests.schedules import mails
 from tests.schedules.mails import calendar
 
-BOB, CAROL, GINA = (f"{name}@example.org" for name in ("bob", "carol", "gina"))
+BOB, CAROL, DAN, GINA = (f"{name}@example.org" for name in ("bob", "carol", "dan", "gina"))
 HOUR = timedelta(hours=1)
 
 
@@ -126,14 +126,14 @@ def test_news_of_one_date_is_newer_than_the_rule(series, bob):
 
 def test_who_is_out_of_all_dates_is_told_once(series, bob):
     diary = Diary().read(*deliver(CAROL))
-    changed(date(series, 0), bob, Scope.ALL, attendees=(GINA, "dan@example.org"))
+    changed(date(series, 0), bob, Scope.ALL, attendees=(GINA, DAN))
     told = mails.deliver()
     assert sorted((one.to[0], one.subject) for one in told) == [
         (CAROL, "Cancelled: Review"),
-        ("dan@example.org", "Invitation: Review"),
+        (DAN, "Invitation: Review"),
     ]
     assert diary.read(*(one for one in told if one.to == [CAROL])).entries() == []
-    dan = Diary().read(*(one for one in told if one.to == ["dan@example.org"]))
+    dan = Diary().read(*(one for one in told if one.to == [DAN]))
     assert dan.entries() == standing()
 
 
@@ -142,6 +142,48 @@ def test_who_is_out_of_the_later_dates_keeps_the_earlier(series, bob):
     changed(date(series, 2), bob, Scope.FOLLOWING, attendees=(GINA,))
     assert diary.read(*deliver(CAROL)).entries() == standing(attendees__email=CAROL)
     assert len(diary.entries()) == 2
+
+
+def test_who_comes_to_later_dates_alone_hears_that_the_old_series_ended(series, bob):
+    for number in (0, 1):
+        changed(date(series, number), bob, Scope.THIS, attendees=(GINA,))
+    diary = Diary().read(*deliver(CAROL))
+    third = date(series, 2)
+    changed(third, bob, Scope.FOLLOWING, starts_at=third.starts_at + HOUR, ends_at=third.ends_at + HOUR)
+    told = deliver(CAROL)
+    assert sorted(one.subject for one in told) == ["Cancelled: Review", "Changed: Review"]
+    assert diary.read(*told).entries() == standing(attendees__email=CAROL)
+    changed(date(series, 4), bob, Scope.FOLLOWING, attendees=(GINA,))
+    changed(date(series, 3), bob, Scope.FOLLOWING, attendees=(GINA,))
+    changed(date(series, 2), bob, Scope.THIS, attendees=(GINA,))
+    assert diary.read(*deliver(CAROL)).entries() == []
+
+
+@pytest.mark.parametrize("who", [BOB, GINA])
+def test_a_series_of_which_nothing_is_left_is_off(series, bob, who):
+    diary = Diary().read(*deliver(who))
+    Booking.objects.filter(pk=date(series, 0).pk).update(state="RELEASED")
+    second = date(series, 1)
+    changed(second, bob, Scope.ALL, starts_at=second.starts_at + HOUR, ends_at=second.ends_at + HOUR)
+    assert diary.read(*deliver(who)).entries() == standing()
+
+
+def test_a_change_that_leaves_the_first_date_as_it_was_is_told(series, bob):
+    changed(date(series, 0), bob, Scope.THIS, title="Retro")
+    diary = Diary().read(*deliver(GINA))
+    changed(date(series, 1), bob, Scope.ALL, title="Retro")
+    [told] = deliver(GINA)
+    assert told.subject == "Changed: Retro" and "Title: Review → Retro" in told.body
+    assert diary.read(told).entries() == standing()
+
+
+def test_who_came_to_one_date_and_comes_to_all_is_told(series, bob):
+    changed(date(series, 2), bob, Scope.THIS, attendees=(GINA, CAROL, DAN))
+    diary = Diary().read(*deliver(DAN))
+    changed(date(series, 0), bob, Scope.ALL, attendees=(GINA, CAROL, DAN))
+    told = mails.deliver()
+    assert [(one.to[0], one.subject) for one in told] == [(DAN, "Changed: Review")]
+    assert diary.read(*told).entries() == standing()
 
 
 def test_who_is_taken_out_of_one_date_keeps_the_others(series, bob):
