@@ -1,14 +1,13 @@
 """Where and when else something could be that does not fit where it was wanted."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from uuid import UUID
 
 from django.db.models import Case, Exists, OuterRef, QuerySet, When
 
-from bookings.models import Slot
+from bookings.models import Booking, Slot
 from bookings.occupancy import Occupancy
 from bookings.rules import refuse_times, refuse_who_may_not
 from bookings.services.wishes import Wish
@@ -45,7 +44,7 @@ class Search:
     spaces: Sequence[Space]
     membership: Membership | None
     now: datetime
-    own: Collection[UUID] = ()
+    own: Iterable[Booking] = ()
 
     @property
     def span(self) -> Span:

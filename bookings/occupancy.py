@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
@@ -34,7 +34,7 @@ class Held(NamedTuple):
 class Occupancy:
     """Held slots of these spaces in a range; holds that have run out do not count, nor do the bookings `except_for`."""
 
-    def __init__(self, spaces: Iterable[Space], span: Span, *, except_for: Collection[UUID] = ()) -> None:
+    def __init__(self, spaces: Iterable[Space], span: Span, *, except_for: Iterable[UUID | Booking] = ()) -> None:
         self._slots: dict[UUID, list[Held]] = defaultdict(list)
         stale = Q(booking__state=BookingState.HELD, booking__held_until__lte=timezone.now())
         held = Slot.objects.filter(

@@ -1,6 +1,6 @@
 """To book, to change, to cancel."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from bookings.access import may_change
 from bookings.conflicts import Asker, Changed
 from bookings.facts import Facts
 from bookings.models import Booking
-from bookings.services.holds import drop, hold_of, own_holds, spaces_held
+from bookings.services.holds import drop, hold_of, holds_of, own_holds, spaces_held
 from bookings.services.locking import (
     locked,
     locked_membership,
@@ -54,7 +54,7 @@ def _look_and_book(organizer: User | None, wish: Wish, hold: UUID | None, key: s
     """Asked before locking too, so that in a rush those who have no chance wait for nobody."""
     membership = membership_of(wish.spaces[0].organization_id, organizer)
     spaces = chosen(wish, unlocked_spaces(space.pk for space in wish.spaces))
-    _refuse(wish, spaces, Asker(organizer, membership), hold_of(organizer, hold), _own(organizer, wish, hold))
+    _refuse(wish, spaces, Asker(organizer, membership), hold_of(organizer, hold), holds_of(organizer))
     return _book(organizer, wish, hold, key)
 
 
@@ -84,7 +84,7 @@ def _own(organizer: User | None, wish: Wish, hold: UUID | None) -> list[Booking]
     return own_holds(organizer, hold, wish.spaces, [Span(wish.starts_at, wish.ends_at)])
 
 
-def _refuse(wish: Wish, spaces: Sequence[Space], asker: Asker, held: Booking | None, own: Collection[Booking]) -> None:
+def _refuse(wish: Wish, spaces: Sequence[Space], asker: Asker, held: Booking | None, own: Iterable[Booking]) -> None:
     """`held`: the hold that becomes the booking; `own`: all that make room for it."""
     rules.refuse_who_may_not(spaces, asker.membership, at_door=asker.user is None)
     rules.refuse_what_does_not_fit(wish, spaces)

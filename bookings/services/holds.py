@@ -67,6 +67,11 @@ def hold_of(user: User | None, hold_id: UUID | None) -> Booking | None:
     return Booking.objects.filter(pk=hold_id, organizer=user, state=BookingState.HELD).first()
 
 
+def holds_of(user: User | None) -> "QuerySet[Booking]":
+    """All of theirs, read in one with what they are compared to: without locks another tab may renew one in between."""
+    return Booking.objects.filter(organizer=user, state=BookingState.HELD) if user else Booking.objects.none()
+
+
 def own_holds(user: User | None, named: UUID | None, spaces: Collection[Space], spans: Sequence[Span]) -> list[Booking]:
     """The hold that is `named`, and whatever else they hold themselves where they want one of these times."""
     first = hold_of(user, named)

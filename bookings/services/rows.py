@@ -1,6 +1,6 @@
 """Rows of a booking, written by verbs that hold the locks."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.utils import timezone
@@ -26,11 +26,11 @@ def chosen(wish: Wish, spaces: dict[UUID, Space]) -> list[Space]:
     return [spaces[space.pk] for space in wish.spaces]
 
 
-def refuse_conflicts(wish: Wish, spaces: Sequence[Space], asker: Asker, *, own: Collection[Booking]) -> None:
-    span, ids = Span(wish.starts_at, wish.ends_at), [one.pk for one in own]
-    found = taken(Occupancy(spaces, span, except_for=ids), spaces, span, asker)
+def refuse_conflicts(wish: Wish, spaces: Sequence[Space], asker: Asker, *, own: Iterable[Booking]) -> None:
+    span = Span(wish.starts_at, wish.ends_at)
+    found = taken(Occupancy(spaces, span, except_for=own), spaces, span, asker)
     if found:
-        raise Conflict(found, Search(wish, spaces, asker.membership, timezone.now(), ids))
+        raise Conflict(found, Search(wish, spaces, asker.membership, timezone.now(), own))
 
 
 def write(booking: Booking, wish: Wish) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from bookings.models import Booking, Slot
+from bookings.services import bookings
 from bookings.services.bookings import book
 from bookings.services.holds import let_go
 from bookings.services.series import preview_series
@@ -94,6 +95,18 @@ def test_ones_own_stay_where_nothing_is_booked(alice, bob, blue):
     booked(alice, blue, starts=tomorrow(10))
     assert refusal(booked, bob, blue, minutes=90) == "booking.conflict"
     assert Booking.objects.get(state="HELD") == mine
+
+
+def test_one_that_another_tab_renews_meanwhile(bob, blue, monkeypatch):
+    def meanwhile(*args, **kwargs):
+        if not renewed:
+            renewed.append(held(bob, blue))
+        real(*args, **kwargs)
+
+    held(bob, blue)
+    renewed, real = [], bookings.refuse_conflicts
+    monkeypatch.setattr(bookings, "refuse_conflicts", meanwhile)
+    assert booked(bob, blue) == Booking.objects.get() and renewed
 
 
 def test_a_newer_one_takes_the_place_of_those_it_overlaps(bob, blue, django_capture_on_commit_callbacks, told_topics):
