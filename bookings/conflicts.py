@@ -61,8 +61,9 @@ class Asker:
 
 
 def taken(occupancy: Occupancy, spaces: Iterable[Space], span: Span, asker: Asker) -> list[Taken]:
+    """Without locks something may have gone since the times were read; then it is in nobody's way."""
     found = [(space, held.booking) for space in spaces for held in occupancy.in_the_way(space, span)]
-    return [_told(space, occupancy.bookings[booking], asker) for space, booking in found]
+    return [_told(space, occupancy.bookings[one], asker) for space, one in found if one in occupancy.bookings]
 
 
 def _told(space: Space, booking: Booking, asker: Asker) -> Taken:

@@ -93,7 +93,7 @@ def _booking(request: HttpRequest) -> UUID:
 @deed
 def book(request: HttpRequest, space: Space) -> object:
     minutes = request.POST.get("minutes", "")
-    return services.book_now(space=space, minutes=int(minutes) if minutes.isdecimal() else 0)
+    return services.book_now(space=space, minutes=int(minutes) if minutes.isdecimal() and len(minutes) < 5 else 0)
 
 
 @deed

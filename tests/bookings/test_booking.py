@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from audit.models import AuditEntry
 from bookings.models import Booking, Slot
-from bookings.services import bookings
+from bookings.services import bookings, rows
 from bookings.services.approval import approve, decline
 from bookings.services.bookings import book, cancel
 from bookings.signals import booking_cancelled, booking_made
@@ -143,6 +143,19 @@ def test_the_same_request_that_comes_meanwhile_is_the_same_booking(bob, blue, mo
     monkeypatch.setattr(bookings, step, meanwhile)
     assert book(organizer=bob, wish=wish(blue), key="one") == made[1]
     assert Booking.objects.count() == 1
+
+
+def test_what_goes_while_one_looks_is_in_nobodys_way(alice, bob, blue, monkeypatch):
+    """Between the times that are read without locks and whose they are."""
+
+    def meanwhile(*args):
+        Booking.objects.filter(organizer=alice).delete()
+        return real(*args)
+
+    booked(alice, blue)
+    real = rows.taken
+    monkeypatch.setattr(rows, "taken", meanwhile)
+    assert book(organizer=bob, wish=wish(blue)).organizer == bob
 
 
 def test_what_a_listener_refuses_is_not_booked(bob, blue):
