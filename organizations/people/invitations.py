@@ -12,7 +12,7 @@ from accounts.models import User
 from audit.actions import Action
 from audit.services import record
 from mail.services import post, take_back
-from organizations.access import invitation_behind, invitations_to
+from organizations.access import administers, invitation_behind, invitations_to, not_admin
 from organizations.models import Invitation, Membership, Organization, hash_of
 from organizations.people.letters import letter_of
 from organizations.services import locked
@@ -26,6 +26,8 @@ KIND = "organization.invitation"
 def invite(*, organization: Organization, actor: User, email: str, role: str) -> Invitation:
     """Mails a new link; one that the address was sent before stops working."""
     organization, email = locked(organization), email.lower()
+    if not administers(actor, organization.pk):  # any more
+        raise not_admin()
     if Membership.objects.filter(organization=organization, user__in=_people_with(email)).exists():
         raise Refused("invitation.already-member", _("Somebody with this address is a member already."))
     token = secrets.token_urlsafe(32)

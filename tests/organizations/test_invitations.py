@@ -10,6 +10,7 @@ from audit.models import AuditEntry
 from mail.models import Mail
 from organizations.models import Invitation, Membership
 from organizations.people.invitations import LIFETIME, invite
+from realtime.refusals import Refused
 from tests.organizations.people import invited, joins, link_to, role_of
 from tests.work import do_what_is_due
 
@@ -195,3 +196,11 @@ def test_members_do_not_see_who_is_invited(acme, bob, bobs_page):
     invited(acme, "dora@example.org")
     page = bobs_page.get(PEOPLE).text
     assert "dora@example.org" not in page and "alice@example.org" not in page
+
+
+def test_who_is_no_administrator_any_more_offers_nothing(acme, bob):
+    """Also where it was so until the lock was theirs."""
+    joins(acme, bob)
+    with pytest.raises(Refused, match=r"organization\.admins-only"):
+        invite(organization=acme, actor=bob, email="b@example.net", role="ADMIN")
+    assert not Invitation.objects.exists()
