@@ -72,9 +72,7 @@ class Search:
         held = Slot.objects.filter(space=OuterRef("pk"), is_held=True)
         busy = Exists(held.filter(blocked_from__lt=span.ends_at, blocked_until__gt=span.starts_at))
         others = Space.objects.active().filter(~busy, organization=wanted.organization_id)
-        fitting = others.filter(capacity__gte=self.wish.people).exclude(pk=wanted.pk)
-        for need in self.wish.needs:
-            fitting = fitting.filter(amenities=need)
+        fitting = others.with_all(self.wish.needs).filter(capacity__gte=self.wish.people).exclude(pk=wanted.pk)
         is_near = Case(When(building=wanted.building, then=0), default=1)
         return fitting.order_by(is_near, "capacity", "name").prefetch_related("opening_hours")
 
@@ -102,8 +100,8 @@ class Search:
     def _that_day(self, occupancy: Occupancy) -> list[datetime]:
         zone = self.spaces[0].zone
         day = self.span.starts_at.astimezone(zone).date()
-        edges = [edge for space in self.spaces for edge in occupancy.edges(space)]
-        starts = {start for end, begin in edges for start in (end - self.wish.length, begin)}
+        kept = [span for space in self.spaces for span in occupancy.kept(space)]
+        starts = {start for span in kept for start in (span.starts_at - self.wish.length, span.ends_at)}
         same = [one for one in starts if one.astimezone(zone).date() == day]
         return sorted(same, key=lambda one: abs(one - self.span.starts_at))
 

@@ -16,7 +16,7 @@ from bookings.models import Booking
 from bookings.services.scopes import Scope
 from bookings.services.wishes import MeetingKind, Wish, no_such_time
 from bookings.spaces.models import Amenity, Space
-from bookings.tickets.access import warning_for
+from bookings.tickets.access import warnings_in
 from bookings.tickets.models import Ticket
 from realtime.refusals import Refused
 from rooms.schedules.forms import AddressesField, NoteField, TimesForm, TitleField, WallTimeField
@@ -100,8 +100,7 @@ class BookingForm(TimesForm):
     @property
     def warnings(self) -> list[tuple[Space, list[Ticket]]]:
         """What blocks spaces that may be chosen."""
-        blocked = warning_for(self.spaces)
-        return [(space, blocked[space.pk]) for space in self.spaces if space.pk in blocked]
+        return warnings_in(self.spaces)
 
     def posted(self) -> list[tuple[str, str]]:
         """Everything as it was sent, to send it once more."""

@@ -21,8 +21,19 @@ WIDEST = timedelta(minutes=LONGEST_BUFFER)
 
 def blocked(space: Space, span: Span) -> Span:
     """What a booking of this time keeps others out of: itself and the space's buffers."""
-    before, after = timedelta(minutes=space.buffer_before), timedelta(minutes=space.buffer_after)
+    before, after = buffers(space)
     return Span(span.starts_at - before, span.ends_at + after)
+
+
+def kept_from_others(space: Space, held: "Held | Slot") -> Span:
+    """What others cannot have, with the buffers that a neighbour needs."""
+    before, after = buffers(space)
+    return Span(held.blocked_from - after, held.blocked_until + before)
+
+
+def buffers(space: Space) -> tuple[timedelta, timedelta]:
+    """Before and after."""
+    return timedelta(minutes=space.buffer_before), timedelta(minutes=space.buffer_after)
 
 
 class Held(NamedTuple):
@@ -65,12 +76,9 @@ class Occupancy:
     def is_free(self, space: Space, span: Span) -> bool:
         return next(self.in_the_way(space, span), None) is None
 
-    def edges(self, space: Space) -> Iterator[tuple[datetime, datetime]]:
-        """Where each held slot begins and ends, less the buffers that a neighbour needs: its latest end and
-        earliest start."""
-        before, after = timedelta(minutes=space.buffer_before), timedelta(minutes=space.buffer_after)
-        for slot in self._slots[space.pk]:
-            yield slot.blocked_from - after, slot.blocked_until + before
+    def kept(self, space: Space) -> list[Span]:
+        """In order; a neighbour ends and starts at their edges."""
+        return [kept_from_others(space, held) for held in self._slots[space.pk]]
 
 
 def _end(slot: Held) -> datetime:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from bookings import rules
 from bookings.meetings.services import way_in
 from bookings.models import Booking, Slot
-from bookings.occupancy import Occupancy
+from bookings.occupancy import Occupancy, buffers, kept_from_others
 from bookings.services.presence import EARLY
 from bookings.services.upkeep import ABSENT_AFTER
 from bookings.spaces.models import Space
@@ -87,7 +87,7 @@ def board_of(space: Space, now: datetime) -> Board:
     early = [line for line in coming if line.booking.starts_at - EARLY <= now]
     here = current or next(iter(early), None)
     is_open = space.is_active and _is_open(space, now)
-    taken = [_kept_from_others(space, slot) for slot in slots] if is_open else []
+    taken = [kept_from_others(space, slot) for slot in slots] if is_open else []
     return Board(
         space=space,
         now=now,
@@ -109,7 +109,7 @@ def midnight_after(now: datetime, space: Space) -> datetime:
 
 def _today(space: Space, now: datetime) -> QuerySet[Slot]:
     """What keeps the space from now until midnight by its clock, but for what somebody is only about to book."""
-    before, after = _buffers(space)
+    before, after = buffers(space)
     found = Slot.objects.filter(space=space, is_held=True, booking__state__in=(*STANDING, BookingState.COMPLETED))
     found = found.filter(blocked_from__lt=midnight_after(now, space) + after, blocked_until__gt=now - before)
     return found.select_related("booking__organizer", "booking__meeting__room").order_by("blocked_from")
@@ -117,16 +117,6 @@ def _today(space: Space, now: datetime) -> QuerySet[Slot]:
 
 def _is_shown(booking: Booking, space: Space, now: datetime) -> bool:
     return booking.state in STANDING and now < booking.ends_at and booking.starts_at < midnight_after(now, space)
-
-
-def _kept_from_others(space: Space, slot: Slot) -> Span:
-    """With the buffers that a neighbour needs."""
-    before, after = _buffers(space)
-    return Span(slot.blocked_from - after, slot.blocked_until + before)
-
-
-def _buffers(space: Space) -> tuple[timedelta, timedelta]:
-    return timedelta(minutes=space.buffer_before), timedelta(minutes=space.buffer_after)
 
 
 def _free_from(taken: list[Span], now: datetime) -> datetime:

@@ -55,12 +55,12 @@ def series_changed(
     sender: Any, series: Series, previous: Series | None, bookings: list[Booking], before: list[Facts], **_rest: Any
 ) -> None:
     """`previous` has the dates before a split; its end is news to all who come to it."""
+    known = frozenset[str]().union(*(was.attendees for was in before))
     if previous is not None:
-        _tell_its_end(previous, before)
+        _tell_its_end(previous, known)
     compared = [(was, Facts.of(one)) for was, one in zip(before, bookings, strict=True)]
     different = [(was, now) for was, now in compared if set(now.other_than(was)) & NEWS - {"attendees"}]
     news = News.of_series(series, change=(different or compared)[0])
-    known = frozenset[str]().union(*(was.attendees for was, _now in compared))
     concerned = frozenset[str]().union(*(was.attendees ^ now.attendees for was, now in compared))
     people = people_of(news.bookings)
     if previous is None:
@@ -140,13 +140,11 @@ def _tell_off(kind: Kind, series: Series, bookings: list[Booking]) -> None:
     _tell_all_of(Kind.CHANGE if goes_on else kind, News.of_series(series, also=bookings))
 
 
-def _tell_its_end(series: Series, before: list[Facts]) -> None:
-    """To all who come to what is left of a series that was split, or came to the dates that went: as they were
-    `before`."""
+def _tell_its_end(series: Series, came: frozenset[str]) -> None:
+    """To all who come to what is left of a series that was split, or `came` to the dates that went."""
     left = News.of_series(series)
     news = left if left.bookings else News.of_series(series, also=series.bookings.all())
     _tell_all_of(Kind.CHANGE if left.bookings else Kind.CANCELLATION, news)
-    came = frozenset[str]().union(*(one.attendees for one in before))
     _tell_who_is_out(news, came - {one.email for one in people_of(news.bookings)})
 
 

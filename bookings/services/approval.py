@@ -1,8 +1,9 @@
 """Administrators say yes or no to what was asked for; whoever is first has said it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 
+from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,7 +15,7 @@ from bookings.models import Booking, Series
 from bookings.services.bookings import refuse_what_changed
 from bookings.services.locking import locked, settled
 from bookings.services.rows import free_spaces, tell_spaces, turn
-from bookings.services.scopes import Scope, Stretch, locked_stretch, tell_more
+from bookings.services.scopes import Scope, locked_stretch, tell_more
 from bookings.signals import booking_approved, booking_declined, series_approved, series_declined
 from bookings.states import BookingState
 from organizations.access import administers
@@ -24,7 +25,7 @@ from organizations.access import administers
 def approve(*, booking: Booking, actor: User, version: int) -> Booking:
     """`version` is what the administrator saw."""
     found = _asked_for(booking, actor, version)
-    return _approve(found, actor)
+    return write_approval(found, actor)
 
 
 @settled
@@ -41,24 +42,27 @@ def mark_of(bookings: Iterable[Booking]) -> str:
 @settled
 def approve_series(*, booking: Booking, actor: User, mark: str) -> None:
     """All that wait of its series, as the administrator saw them. Every one or none."""
-    stretch, waiting = _all_asked_for(booking, actor, mark)
-    for one in waiting:
-        _approve(one, actor, in_series=True)
-    series_approved.send(Series, series=stretch.series, bookings=waiting, actor=actor)
+    _decide_all(booking, actor, mark, write_approval, series_approved)
 
 
 @settled
 def decline_series(*, booking: Booking, actor: User, mark: str) -> None:
-    stretch, waiting = _all_asked_for(booking, actor, mark)
-    for one in waiting:
-        write_decline(one, actor, in_series=True)
-    series_declined.send(Series, series=stretch.series, bookings=waiting, actor=actor)
+    """As `approve_series`."""
+    _decide_all(booking, actor, mark, write_decline, series_declined)
+
+
+def write_approval(booking: Booking, actor: User, *, in_series: bool = False) -> Booking:
+    """The caller holds the locks."""
+    _turn(booking, BookingState.CONFIRMED)
+    record(action=Action.BOOKING_APPROVED, entity=booking, actor=actor, organization=booking.organization_id)
+    booking_approved.send(Booking, booking=booking, actor=actor, in_series=in_series)
+    return booking
 
 
 def write_decline(booking: Booking, actor: User | None, *, in_series: bool = False) -> Booking:
     """The caller holds the locks. Without an actor nobody decided in time."""
     booking.ended_at = timezone.now()
-    _decide(booking, BookingState.DECLINED)
+    _turn(booking, BookingState.DECLINED)
     free_spaces(booking)
     record(action=Action.BOOKING_DECLINED, entity=booking, actor=actor, organization=booking.organization_id)
     booking_declined.send(Booking, booking=booking, actor=actor, in_series=in_series)
@@ -75,7 +79,7 @@ def _asked_for(booking: Booking, actor: User, version: int) -> Booking:
     return found
 
 
-def _all_asked_for(booking: Booking, actor: User, mark: str) -> tuple[Stretch, list[Booking]]:
+def _decide_all(booking: Booking, actor: User, mark: str, write: Callable[..., Booking], told: Signal) -> None:
     stretch = locked_stretch(booking, Scope.ALL)
     if not administers(actor, stretch.series.organization_id):
         raise rules.not_allowed()
@@ -83,17 +87,12 @@ def _all_asked_for(booking: Booking, actor: User, mark: str) -> tuple[Stretch, l
     if not waiting or mark_of(waiting) != mark:
         raise Changed(stretch.booking)
     tell_more(stretch.series)
-    return stretch, waiting
+    for one in waiting:
+        write(one, actor, in_series=True)
+    told.send(Series, series=stretch.series, bookings=waiting, actor=actor)
 
 
-def _approve(booking: Booking, actor: User, *, in_series: bool = False) -> Booking:
-    _decide(booking, BookingState.CONFIRMED)
-    record(action=Action.BOOKING_APPROVED, entity=booking, actor=actor, organization=booking.organization_id)
-    booking_approved.send(Booking, booking=booking, actor=actor, in_series=in_series)
-    return booking
-
-
-def _decide(booking: Booking, state: BookingState) -> None:
+def _turn(booking: Booking, state: BookingState) -> None:
     turn(booking, state)
     booking.sequence += 1
     booking.save()

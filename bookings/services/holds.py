@@ -62,9 +62,7 @@ def let_go(*, hold: UUID, user: User) -> None:
 
 def hold_of(user: User | None, hold_id: UUID | None) -> Booking | None:
     """Their hold, if it is still there."""
-    if user is None or hold_id is None:
-        return None
-    return Booking.objects.filter(pk=hold_id, organizer=user, state=BookingState.HELD).first()
+    return holds_of(user).filter(pk=hold_id).first() if hold_id else None
 
 
 def holds_of(user: User | None) -> "QuerySet[Booking]":
@@ -100,4 +98,4 @@ def _overlaps(slot: Slot, span: Span) -> bool:
 
 
 def _live(user: User) -> "QuerySet[Booking]":
-    return Booking.objects.filter(organizer=user, state=BookingState.HELD, held_until__gt=timezone.now())
+    return holds_of(user).filter(held_until__gt=timezone.now())

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count
 from django.utils import timezone
 
 from bookings.occupancy import Occupancy
@@ -34,8 +33,7 @@ def matching(spaces: SpaceQuerySet, asked: dict[str, Any]) -> SpaceQuerySet:
     if "building" in asked:
         spaces = spaces.filter(building=asked["building"])
     if "amenities" in asked:
-        rows: Any = Space.amenities.through.objects.filter(amenity__in=asked["amenities"]).values("space")
-        spaces = spaces.filter(pk__in=rows.annotate(n=Count("pk")).filter(n=len(asked["amenities"])).values("space"))
+        spaces = spaces.with_all(asked["amenities"])
     return spaces
 
 

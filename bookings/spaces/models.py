@@ -1,7 +1,9 @@
 """Physical rooms that can be booked."""
 
 import zoneinfo
+from collections.abc import Collection
 from pathlib import PurePath
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -39,6 +41,13 @@ class Amenity(Record):
 class SpaceQuerySet(models.QuerySet["Space"]):
     def active(self) -> "SpaceQuerySet":
         return self.filter(is_active=True)
+
+    def with_all(self, amenities: Collection[Amenity]) -> "SpaceQuerySet":
+        """Those that have every one of these."""
+        if not amenities:
+            return self
+        rows: Any = Space.amenities.through.objects.filter(amenity__in=amenities).values("space")
+        return self.filter(pk__in=rows.annotate(n=models.Count("pk")).filter(n=len(amenities)).values("space"))
 
 
 class Space(Record):

@@ -1,7 +1,7 @@
 """The only door to tickets. Unknown and not-yours are the same 404."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -128,12 +128,16 @@ def warning_for(spaces: Iterable[Space]) -> dict[UUID, list[Ticket]]:
     return dict(found)
 
 
+def warnings_in(spaces: Collection[Space]) -> list[tuple[Space, list[Ticket]]]:
+    """Which of these are blocked, by what."""
+    blocked = warning_for(spaces)
+    return [(space, blocked[space.pk]) for space in spaces if space.pk in blocked]
+
+
 def warnings_of(booking: Booking) -> list[tuple[Space, list[Ticket]]]:
-    """Which of its spaces are blocked, by what; nothing once it is over or off."""
-    if not Booking.objects.standing().filter(pk=booking.pk).exists():
-        return []
-    blocked = warning_for(booking.spaces.all())
-    return [(space, blocked[space.pk]) for space in booking.spaces.all() if space.pk in blocked]
+    """As `warnings_in` its spaces; nothing once it is over or off."""
+    stands = Booking.objects.standing().filter(pk=booking.pk).exists()
+    return warnings_in(list(booking.spaces.all())) if stands else []
 
 
 def bookings_blocked_by(ticket: Ticket) -> "QuerySet[Booking]":
