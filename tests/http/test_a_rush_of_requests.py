@@ -32,7 +32,7 @@ def one(request):
     if len(inside) == AT_ONCE:
         for _ in range(MANY):
             all_here.release()
-    all_here.acquire(timeout=5)
+    all_here.acquire(timeout=60)
     connection.ensure_connection()
     inside.discard(request.thread)
     return HttpResponse(f"{request.thread} {id(connection.connection)}")
@@ -44,7 +44,9 @@ urlpatterns = [path("one", one)]
 async def rush(number):
     handler = Handler()
     asked = [HttpCommunicator(handler, "GET", "/one", headers=[(b"host", b"localhost")]) for _ in range(number)]
-    return await asyncio.gather(*(one.get_response() for one in asked))
+    answers = await asyncio.gather(*(one.get_response(timeout=60) for one in asked))
+    await asyncio.gather(*(one.wait(timeout=60) for one in asked))  # what they read from is closed after the answer
+    return answers
 
 
 @pytest.mark.django_db(transaction=True)
