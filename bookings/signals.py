@@ -14,6 +14,7 @@ booking_declined = Signal()  # booking, actor, in_series
 booking_released = Signal()  # booking
 booking_checked_in = Signal()  # booking, actor
 booking_ended = Signal()  # booking, actor
+bookings_handed_over = Signal()  # bookings, of series and single ones, leaver
 series_made = Signal()  # series, bookings, wish, actor
 series_changed = Signal()  # series, previous (where it was split off from one), bookings, before, wish, actor
 series_cancelled = Signal()  # series, bookings, actor

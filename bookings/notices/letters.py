@@ -35,6 +35,7 @@ class Kind(StrEnum):
     APPROVED = "booking.approved"
     DECLINED = "booking.declined"
     RELEASED = "booking.released"
+    HANDED_OVER = "booking.handed-over"
     REMINDER = "booking.reminder"
 
 
@@ -141,6 +142,7 @@ def _subject(kind: Kind, news: News) -> str:
         Kind.APPROVED: _("Approved: %(title)s"),
         Kind.DECLINED: _("Declined: %(title)s"),
         Kind.RELEASED: _("Released: %(title)s"),
+        Kind.HANDED_OVER: _("Yours now: %(title)s"),
         Kind.REMINDER: _("Reminder: %(title)s"),
     }
     return words[kind] % {"title": printable(news.like.title)}
@@ -169,6 +171,7 @@ def _first_line(kind: Kind, news: News, reader: Reader) -> str:
         Kind.APPROVED: _("This booking was approved."),
         Kind.DECLINED: _("This booking was declined, so it does not take place."),
         Kind.RELEASED: _("Nobody checked in, so others may use the space again."),
+        Kind.HANDED_OVER: _("Whoever organized this left, so it is yours now."),
         Kind.REMINDER: _("This begins soon."),
     }
     return words[kind] % {"name": organizer_name(news.like) or _("Somebody")}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.models import User
 from bookings import signals
 from bookings.answers.services import ask_again
 from bookings.facts import NEWS, Facts
@@ -94,6 +95,17 @@ def approved(sender: Any, booking: Booking, in_series: bool, **_rest: Any) -> No
 def declined(sender: Any, booking: Booking, in_series: bool, **_rest: Any) -> None:
     if not in_series:
         _tell_all(Kind.DECLINED, booking)
+
+
+@receiver(signals.bookings_handed_over)
+def handed_over(sender: Any, bookings: list[Booking], leaver: User, **_rest: Any) -> None:
+    """Who is invited comes as before, and hears nothing."""
+    single = [News.of(one) for one in bookings if one.series_id is None]
+    series = Series.objects.filter(pk__in={one.series_id for one in bookings if one.series_id})
+    for news in (*single, *map(News.of_series, series.order_by("pk"))):
+        people = people_of(news.bookings)
+        tell(Kind.HANDED_OVER, news, (one for one in people if one.is_organizer))
+        _tell_who_is_out(news, {leaver.email.lower()} - {one.email for one in people})
 
 
 @receiver(signals.series_approved)

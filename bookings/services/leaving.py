@@ -1,10 +1,12 @@
 """Somebody who leaves an organization leaves what they booked there to an administrator."""
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import User
 from audit.actions import Action
 from audit.services import record
+from bookings import signals
 from bookings.models import Booking, Series
 from bookings.services.locking import locked_membership
 from bookings.states import BookingState
@@ -20,14 +22,18 @@ def hand_over(*, membership: Membership, heir: User | None) -> None:
     standing = theirs.standing()
     series = Series.objects.filter(bookings__in=standing)
     keys = list(series.values_list("pk", flat=True))
-    Series.objects.filter(pk__in=keys).update(organizer=heir, idempotency_key=None)
-    for booking in standing.order_by("pk").select_for_update():
+    Series.objects.filter(pk__in=keys).update(organizer=heir, idempotency_key=None, sequence=F("sequence") + 1)
+    handed = list(standing.order_by("pk").select_for_update())
+    for booking in handed:
         booking.organizer, booking.idempotency_key = heir, None
         booking.version += 1
-        booking.save(update_fields=["organizer", "idempotency_key", "version", "updated_at"])
+        booking.sequence += 1
+        booking.save(update_fields=["organizer", "idempotency_key", "version", "sequence", "updated_at"])
         record(
             action=Action.BOOKING_CHANGED,
             entity=booking,
             organization=booking.organization_id,
             organizer=[str(membership.user_id), str(heir.pk) if heir else ""],
         )
+    if handed:
+        signals.bookings_handed_over.send(sender=Booking, bookings=handed, leaver=membership.user)

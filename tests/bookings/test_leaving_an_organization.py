@@ -39,6 +39,35 @@ def test_what_is_to_come_goes_to_an_administrator(alice, bob, acme, blue):
     assert browser_of(bob).get(f"/bookings/{made.pk}/").status_code == 404
 
 
+def test_the_calendars_of_both_follow_and_who_is_invited_hears_nothing(alice, bob, acme, blue):
+    booked(bob, blue, attendees=(GINA, alice.email))
+    daily = wish(blue, starts=tomorrow(15), title="Daily")
+    book_series(organizer=bob, wish=daily, rrule="FREQ=DAILY;COUNT=3")
+    diaries = {user.email: Diary() for user in (alice, bob)}
+    first = deliver()
+    for email, diary in diaries.items():
+        diary.read(*(one for one in first if one.to == [email]))
+    assert [len(diary.entries()) for diary in diaries.values()] == [1, 4]
+    left(bob, acme)
+    told = deliver()
+    assert sorted((one.subject, *one.to) for one in told) == [
+        ("Cancelled: Daily", bob.email),
+        ("Cancelled: Review", bob.email),
+        ("Yours now: Daily", alice.email),
+        ("Yours now: Review", alice.email),
+    ]
+    for email, diary in diaries.items():
+        diary.read(*(one for one in told if one.to == [email]))
+    assert [len(diary.entries()) for diary in diaries.values()] == [4, 0]
+
+
+def test_who_leaves_and_is_invited_keeps_the_entry(alice, bob, acme, blue):
+    booked(bob, blue, attendees=(bob.email,))
+    deliver()
+    left(bob, acme)
+    assert [one.to for one in deliver()] == [[alice.email]]
+
+
 def test_what_is_over_keeps_its_organizer(bob, acme, blue):
     over = happened(booked(bob, blue, starts=soon(minutes=5)), hours=3)
     left(bob, acme)
