@@ -80,9 +80,9 @@ def of_one(part: str = "", **fields: Any) -> Way:
     return way
 
 
-def of_a_series(part: str) -> Way:
+def of_a_series(part: str, **fields: Any) -> Way:
     def way(cast: Cast, alice: User, room: Room) -> Person:
-        series = series_of(office(alice), alice, tomorrow(16).replace(tzinfo=None), "FREQ=WEEKLY;COUNT=5")
+        series = series_of(office(alice), alice, tomorrow(16).replace(tzinfo=None), "FREQ=WEEKLY;COUNT=5", **fields)
         first = series.bookings.order_by("starts_at")[0]
         return cast.member(alice).visit(f"/bookings/{first.pk}/{part}")
 
@@ -109,6 +109,7 @@ PLACES_OF_BOOKINGS: dict[str, Way] = {
     "booking released": of_one(state="RELEASED"),
     "booking to decide": to_decide,
     "booking of a series": of_a_series(""),
+    "series to decide": of_a_series("", state="PENDING"),
     "edit booking": of_one("edit/"),
     "edit a series": of_a_series("edit/"),
     "cancel a series": of_a_series("cancel/"),

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from bookings.models import Booking, Series
 from bookings.spaces.models import Space
 from bookings.states import BookingState
-from tests.bookings.calendars.bookings import booking_of
+from tests.bookings.calendars.bookings import booking_of, series_of
 from tests.bookings.places import join, new_space, organization_of, tomorrow
 from tests.browser.conftest import ANSWERED_WITH_A_REFUSAL
 from tests.browser.people import FOCUSED, until
@@ -116,6 +116,15 @@ def test_an_administrator_approves_and_the_member_sees_it(cast, alice, bob, acme
 
     bobs.reload()
     expect(bobs.get_by_text("Confirmed", exact=True)).to_be_visible()
+
+
+def test_an_administrator_approves_all_dates_at_once(cast, alice, bob, acme):
+    hall = new_space(acme, "Hall", needs_approval=True)
+    series = series_of(hall, bob, tomorrow().replace(tzinfo=None), "FREQ=DAILY;COUNT=3", state="PENDING")
+    page = cast.member(alice).visit(f"/bookings/{series.bookings.order_by('starts_at')[0].pk}/").page
+    press(page, "Approve all 3 that wait")
+    expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()
+    assert set(series.bookings.values_list("state", flat=True)) == {"CONFIRMED"}
 
 
 def test_two_change_the_same_booking(cast, alice, bob, blue):
