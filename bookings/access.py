@@ -12,6 +12,7 @@ from bookings.models import Attendee, Booking, Series
 from bookings.spaces.access import spaces_of
 from bookings.spaces.models import Space, SpaceQuerySet
 from bookings.states import STANDING, BookingState
+from bookings.tickets.models import Ticket
 from organizations.access import administers
 from organizations.models import Makers, Membership, MembershipRole
 
@@ -44,7 +45,10 @@ def bookings_in(membership: Membership) -> "QuerySet[Booking]":
 
 
 def coming(bookings: "QuerySet[Booking]") -> "QuerySet[Booking]":
-    return bookings.filter(state__in=STANDING, ends_at__gt=timezone.now()).order_by("starts_at", "pk")
+    """Each says whether something makes one of its spaces unusable (`is_blocked`)."""
+    blocking = Ticket.objects.blocking().filter(space__slots__booking=OuterRef("pk"))
+    found = bookings.filter(state__in=STANDING, ends_at__gt=timezone.now())
+    return found.annotate(is_blocked=Exists(blocking)).order_by("starts_at", "pk")
 
 
 def waiting(bookings: "QuerySet[Booking]") -> "QuerySet[Booking]":

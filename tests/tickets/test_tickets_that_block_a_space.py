@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -63,6 +64,21 @@ def test_a_ticket_about_no_space_blocks_nothing(host_page, ticket):
     arranges(host_page, ticket, is_blocking="on")
     ticket.refresh_from_db()
     assert not ticket.is_blocking
+
+
+def test_lists_say_which_bookings_it_concerns(host_page, bobs_page, ticket, space, other, bob):
+    booked(space, bob, title="Budget")
+    booked(other, bob, title="Elsewhere")
+    booked(space, bob, days=-2, title="Long ago")
+    marked = r"Budget</a>(?:(?!<h3).)*May not be usable"
+    for page, address in ((bobs_page, "/bookings/"), (host_page, "/organizations/acme/bookings/")):
+        assert "May not be usable" not in page.get(address).content.decode()
+        blocks(host_page, ticket)
+        words = page.get(address).content.decode()
+        assert re.search(marked, words, re.DOTALL) and words.count("May not be usable") == 1
+        moves(host_page, ticket, "RESOLVED")
+        moves(host_page, ticket, "OPEN")
+        arranges(host_page, ticket, is_blocking=None)
 
 
 def test_administrators_see_which_bookings_it_concerns(host_page, bobs_page, ticket, space, other, bob):
