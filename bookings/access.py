@@ -1,5 +1,6 @@
 """The only door to bookings. Unknown and not-yours are the same 404; private ones of others are not shown at all."""
 
+from typing import Protocol
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -109,7 +110,16 @@ def concerns(booking: Booking, user: User) -> bool:
     return may_change(booking, user) or attends(booking, user)
 
 
-def may_read(booking: Booking, user: User | None, membership: Membership | None) -> bool:
+class Private(Protocol):
+    """A booking, or what was read of one."""
+
+    @property
+    def organizer_id(self) -> UUID | None: ...
+    @property
+    def is_private(self) -> bool: ...
+
+
+def may_read(booking: Private, user: User | None, membership: Membership | None) -> bool:
     """Whether title and organizer are shown to somebody who sees that the space is busy; `membership`: of `user`."""
     if user is not None and booking.organizer_id == user.pk:
         return True

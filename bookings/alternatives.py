@@ -7,8 +7,8 @@ from itertools import islice
 
 from django.db.models import Case, Exists, OuterRef, QuerySet, When
 
-from bookings.models import Booking, Slot
-from bookings.occupancy import Occupancy
+from bookings.models import Slot
+from bookings.occupancy import Occupancy, buffers
 from bookings.rules import refuse_times, refuse_who_may_not
 from bookings.services.wishes import Wish
 from bookings.spaces.models import Space
@@ -36,15 +36,20 @@ class Alternative:
         return self.span.ends_at
 
 
+def around(span: Span) -> Span:
+    """Where other times are looked for."""
+    return Span(span.starts_at - timedelta(days=DAYS), span.ends_at + timedelta(days=DAYS))
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`spaces` in the order of the wish; `own`: bookings that make room, so in nobody's way."""
+    """`spaces` in the order of the wish; `around`: what is held in them in the range of that name."""
 
     wish: Wish
     spaces: Sequence[Space]
     membership: Membership | None
+    around: Occupancy
     now: datetime
-    own: Iterable[Booking] = ()
 
     @property
     def span(self) -> Span:
@@ -61,7 +66,7 @@ class Search:
         if len(self.spaces) != 1:
             return
         found = [one for one in self._others()[:LOOKED_AT] if self._may_be_booked(one)]
-        occupancy = Occupancy(found, self.span)
+        occupancy = Occupancy([one for one in found if any(buffers(one))], self.span)
         for space in found:
             if self._is_possible([space], self.span, occupancy):
                 yield Alternative((space,), self.span)
@@ -86,21 +91,19 @@ class Search:
 
     def _other_times(self) -> Iterator[Alternative]:
         """Right before and after what is booked on that day, then at the same time on the days around it."""
-        around = Span(self.span.starts_at - timedelta(days=DAYS), self.span.ends_at + timedelta(days=DAYS))
-        occupancy = Occupancy(self.spaces, around, except_for=self.own)
-        yield from islice(self._possible(self._that_day(occupancy), occupancy), MOST // 2)
-        yield from self._possible(self._other_days(), occupancy)
+        yield from islice(self._possible(self._that_day()), MOST // 2)
+        yield from self._possible(self._other_days())
 
-    def _possible(self, starts: Iterable[datetime], occupancy: Occupancy) -> Iterator[Alternative]:
+    def _possible(self, starts: Iterable[datetime]) -> Iterator[Alternative]:
         for starts_at in starts:
             span = Span(starts_at, starts_at + self.wish.length)
-            if self._is_possible(self.spaces, span, occupancy):
+            if self._is_possible(self.spaces, span, self.around):
                 yield Alternative(tuple(self.spaces), span)
 
-    def _that_day(self, occupancy: Occupancy) -> list[datetime]:
+    def _that_day(self) -> list[datetime]:
         zone = self.spaces[0].zone
         day = self.span.starts_at.astimezone(zone).date()
-        kept = [span for space in self.spaces for span in occupancy.kept(space)]
+        kept = [span for space in self.spaces for span in self.around.kept(space)]
         starts = {start for span in kept for start in (span.starts_at - self.wish.length, span.ends_at)}
         same = [one for one in starts if one.astimezone(zone).date() == day]
         return sorted(same, key=lambda one: abs(one - self.span.starts_at))

@@ -11,7 +11,7 @@ from accounts.models import User
 from bookings.access import may_read
 from bookings.alternatives import Alternative, Search
 from bookings.models import Booking
-from bookings.occupancy import Occupancy
+from bookings.occupancy import Held, Occupancy
 from bookings.spaces.models import Space
 from bookings.states import BookingState
 from organizations.models import Membership
@@ -61,13 +61,10 @@ class Asker:
 
 
 def taken(occupancy: Occupancy, spaces: Iterable[Space], span: Span, asker: Asker) -> list[Taken]:
-    """Without locks something may have gone since the times were read; then it is in nobody's way."""
-    found = [(space, held.booking) for space in spaces for held in occupancy.in_the_way(space, span)]
-    return [_told(space, occupancy.bookings[one], asker) for space, one in found if one in occupancy.bookings]
+    return [_told(space, held, asker) for space in spaces for held in occupancy.in_the_way(space, span)]
 
 
-def _told(space: Space, booking: Booking, asker: Asker) -> Taken:
-    if booking.state == BookingState.HELD or not may_read(booking, asker.user, asker.membership):
-        return Taken(space, booking.starts_at, booking.ends_at)
-    name = booking.organizer.display_name if booking.organizer else ""
-    return Taken(space, booking.starts_at, booking.ends_at, booking.title, name)
+def _told(space: Space, held: Held, asker: Asker) -> Taken:
+    if held.state == BookingState.HELD or not may_read(held, asker.user, asker.membership):
+        return Taken(space, held.starts_at, held.ends_at)
+    return Taken(space, held.starts_at, held.ends_at, held.title, held.organizer or "")

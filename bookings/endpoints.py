@@ -73,12 +73,12 @@ def refusals_as_json(view: View) -> View:
 @refusals_as_json
 def create(request: MemberRequest, slug: str) -> HttpResponse:
     """`Idempotency-Key`: up to 64 characters; the same key again is answered with the same booking."""
-    organization = membership_in(slug, request.user).organization  # first: strangers hear nothing of what they sent
+    membership = membership_in(slug, request.user)  # first: strangers hear nothing of what they sent
     at_most(SAVED, f"booking-saved:{request.user.pk}", within=timedelta(hours=1))
     asked = _asked(request)
-    wish = _wish(asked, organization)
+    wish = _wish(asked, membership.organization)
     key = request.headers.get("Idempotency-Key", "")
-    booking = book(organizer=request.user, wish=wish, hold=asked.hold, key=key)
+    booking = book(organizer=request.user, wish=wish, hold=asked.hold, key=key, membership=membership)
     return JsonResponse(booked(booking), status=201)
 
 

@@ -2,16 +2,16 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
-from bookings.models import Booking, Slot
+from accounts.models import User
+from bookings.models import Slot
 from bookings.spaces.models import LONGEST_BUFFER, Space
 from bookings.states import BookingState
 from rooms.schedules.times import Span
@@ -37,26 +37,68 @@ def buffers(space: Space) -> tuple[timedelta, timedelta]:
 
 
 class Held(NamedTuple):
+    """A held slot, with what there is to say of its booking."""
+
     booking: UUID
     blocked_from: datetime
     blocked_until: datetime
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    held_until: datetime | None
+    title: str
+    is_private: bool
+    organizer_id: UUID | None
+    organizer: str | None
+
+
+COLUMNS = (
+    "booking_id",
+    "blocked_from",
+    "blocked_until",
+    "booking__starts_at",
+    "booking__ends_at",
+    "booking__state",
+    "booking__held_until",
+    "booking__title",
+    "booking__is_private",
+    "booking__organizer_id",
+    "booking__organizer__display_name",
+)
 
 
 class Occupancy:
-    """Held slots of these spaces in a range; holds that have run out do not count, nor do the bookings `except_for`."""
+    """Held slots of these spaces in a range, read when first asked, once. Holds that have run out do not count, nor do
+    the bookings `except_for`, nor holds of `holder`: without locks another tab may renew one, so these are left out
+    of what was read, not looked for before."""
 
-    def __init__(self, spaces: Iterable[Space], span: Span, *, except_for: Iterable[UUID | Booking] = ()) -> None:
-        self._slots: dict[UUID, list[Held]] = defaultdict(list)
-        stale = Q(booking__state=BookingState.HELD, booking__held_until__lte=timezone.now())
-        held = Slot.objects.filter(
-            space__in=[space.pk for space in spaces],
+    def __init__(
+        self, spaces: Iterable[Space], span: Span, *, except_for: Collection[UUID] = (), holder: User | None = None
+    ) -> None:
+        self._spaces, self._span, self._except_for, self._holder = spaces, span, except_for, holder
+
+    @cached_property
+    def _slots(self) -> dict[UUID, list[Held]]:
+        rows = Slot.objects.filter(
+            space__in=[space.pk for space in self._spaces],
             is_held=True,
-            blocked_from__lt=span.ends_at + WIDEST,
-            blocked_until__gt=span.starts_at - WIDEST,
-        ).exclude(booking__in=except_for)
-        rows = held.exclude(stale).order_by("blocked_from")
-        for space_id, booking, begins, ends in rows.values_list("space", "booking", "blocked_from", "blocked_until"):
-            self._slots[space_id].append(Held(booking, begins, ends))
+            blocked_from__lt=self._span.ends_at + WIDEST,
+            blocked_until__gt=self._span.starts_at - WIDEST,
+        )
+        found: dict[UUID, list[Held]] = defaultdict(list)
+        now = timezone.now()
+        for space_id, *row in rows.order_by("blocked_from").values_list("space_id", *COLUMNS):
+            if self._counts(held := Held(*row), now):
+                found[space_id].append(held)
+        return found
+
+    def _counts(self, held: Held, now: datetime) -> bool:
+        if held.booking in self._except_for:
+            return False
+        if held.state != BookingState.HELD or held.held_until is None:
+            return True
+        is_own = self._holder is not None and held.organizer_id == self._holder.pk
+        return held.held_until > now and not is_own
 
     def in_the_way(self, space: Space, span: Span) -> Iterator[Held]:
         """Of a booking of this time, with its buffers."""
@@ -66,12 +108,6 @@ class Occupancy:
             if slot.blocked_from >= wanted.ends_at:
                 return
             yield slot
-
-    @cached_property
-    def bookings(self) -> dict[UUID, Booking]:
-        """All that hold something, with their organizers; read when asked, for most questions are about times alone."""
-        ids = {held.booking for slots in self._slots.values() for held in slots}
-        return Booking.objects.select_related("organizer").in_bulk(ids)
 
     def is_free(self, space: Space, span: Span) -> bool:
         return next(self.in_the_way(space, span), None) is None

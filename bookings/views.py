@@ -115,7 +115,7 @@ def _book(request: MemberRequest, membership: Membership, form: BookingForm) -> 
         series = book_series(**how, rrule=form.rrule, skip=confirmed == "skip")
         booking = access.first_of(series)
     else:
-        booking = book(**how)
+        booking = book(**how, membership=membership)
     said = _("An administrator is asked to approve it.") if booking.is_pending else _("It is booked.")
     messages.success(request, said)
     if form.second_is_not_meant:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,9 +29,7 @@ def not_admin() -> Refused:
 
 def membership_in(slug: str, user: User) -> Membership:
     """This person's membership, with its organization; 404 for everybody else."""
-    found = memberships_of(user).filter(organization__slug=slug).first()
-    if found is None:
-        raise Http404
+    found = get_object_or_404(memberships_of(user), organization__slug=slug)
     found.user = user
     return found
 

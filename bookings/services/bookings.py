@@ -1,6 +1,6 @@
 """To book, to change, to cancel."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from bookings.access import may_change
 from bookings.conflicts import Asker, Changed
 from bookings.facts import Facts
 from bookings.models import Booking
-from bookings.services.holds import drop, hold_of, holds_of, own_holds, spaces_held
+from bookings.services.holds import drop, hold_of, own_holds, spaces_held
 from bookings.services.locking import (
     locked,
     locked_membership,
@@ -36,25 +36,34 @@ from rooms.schedules.times import Span
 LONGEST_KEY = 64
 
 
-def book(*, organizer: User | None, wish: Wish, hold: UUID | None = None, key: str = "") -> Booking:
+def book(
+    *,
+    organizer: User | None,
+    wish: Wish,
+    hold: UUID | None = None,
+    key: str = "",
+    membership: Membership | None = None,
+) -> Booking:
     """`hold`: of the same person, which becomes the booking; `key`: of one request, however often it comes, that is
-    answered with the booking of the first. Without an organizer it is booked at the door."""
+    answered with the booking of the first; `membership`: of the organizer, where it was just read. Without an organizer
+    it is booked at the door."""
     wish = well_formed(wish)
     refuse_long_key(key)
     known = _made_with(organizer, key, wish)
     try:
-        return known or _look_and_book(organizer, wish, hold, key)
+        return known or _look_and_book(organizer, wish, hold, key, membership)
     except Refused:
         if (known := _made_with(organizer, key, wish)) is not None:  # by the same request, which came meanwhile
             return known
         raise
 
 
-def _look_and_book(organizer: User | None, wish: Wish, hold: UUID | None, key: str) -> Booking:
+def _look_and_book(
+    organizer: User | None, wish: Wish, hold: UUID | None, key: str, membership: Membership | None
+) -> Booking:
     """Asked before locking too, so that in a rush those who have no chance wait for nobody."""
-    membership = membership_of(wish.spaces[0].organization_id, organizer)
-    spaces = chosen(wish, unlocked_spaces(space.pk for space in wish.spaces))
-    _refuse(wish, spaces, Asker(organizer, membership), hold_of(organizer, hold), holds_of(organizer))
+    asker = Asker(organizer, membership or membership_of(wish.spaces[0].organization_id, organizer))
+    _refuse(wish, unlocked_spaces(wish), asker, hold_of(organizer, hold), None)
     return _book(organizer, wish, hold, key)
 
 
@@ -84,8 +93,8 @@ def _own(organizer: User | None, wish: Wish, hold: UUID | None) -> list[Booking]
     return own_holds(organizer, hold, wish.spaces, [Span(wish.starts_at, wish.ends_at)])
 
 
-def _refuse(wish: Wish, spaces: Sequence[Space], asker: Asker, held: Booking | None, own: Iterable[Booking]) -> None:
-    """`held`: the hold that becomes the booking; `own`: all that make room for it."""
+def _refuse(wish: Wish, spaces: Sequence[Space], asker: Asker, held: Booking | None, own: list[Booking] | None) -> None:
+    """`held`: the hold that becomes the booking; `own`: as for `refuse_conflicts`."""
     rules.refuse_who_may_not(spaces, asker.membership, at_door=asker.user is None)
     rules.refuse_what_does_not_fit(wish, spaces)
     now = timezone.now()

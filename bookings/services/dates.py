@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookings import recurrence
-from bookings.alternatives import Search
+from bookings.alternatives import Search, around
 from bookings.conflicts import Asker, Conflict, taken
 from bookings.occupancy import Occupancy, blocked
 from bookings.rules import refuse_times
@@ -59,7 +59,8 @@ def refuse_problems(dates: Sequence[Planned], wish: Wish, spaces: Sequence[Space
     problems = [one.problem for one in dates if one.problem is not None]
     found = [one for problem in problems if isinstance(problem, Conflict) for one in problem.taken]
     if found:
-        raise Conflict(found, Search(wish, spaces, asker.membership, timezone.now()))
+        held = Occupancy(spaces, around(Span(wish.starts_at, wish.ends_at)))
+        raise Conflict(found, Search(wish, spaces, asker.membership, held, timezone.now()))
     if problems:
         raise problems[0]
 

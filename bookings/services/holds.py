@@ -66,7 +66,7 @@ def hold_of(user: User | None, hold_id: UUID | None) -> Booking | None:
 
 
 def holds_of(user: User | None) -> "QuerySet[Booking]":
-    """All of theirs, read in one with what they are compared to: without locks another tab may renew one in between."""
+    """All of theirs, those that have run out too."""
     return Booking.objects.filter(organizer=user, state=BookingState.HELD) if user else Booking.objects.none()
 
 

@@ -12,13 +12,14 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
 from bookings.conflicts import Conflict
 from bookings.models import Booking, Series, Slot
+from bookings.services.wishes import Wish
 from bookings.spaces.models import Space
 from bookings.states import BookingState
 from organizations.models import Membership
@@ -78,18 +79,16 @@ def membership_of(organization_id: UUID, user: User | None) -> Membership | None
 def locked_spaces(ids: Iterable[UUID]) -> dict[UUID, Space]:
     """With their opening hours and organization; holds in them that have run out are gone."""
     wanted = sorted(set(ids))
-    spaces = _spaces(Space.objects.select_for_update(no_key=True, of=("self",)), wanted)
+    rows = Space.objects.select_for_update(no_key=True, of=("self",)).select_related("organization")
+    spaces = {space.pk: space for space in rows.filter(pk__in=wanted).order_by("pk").prefetch_related("opening_hours")}
     _drop_stale_holds(wanted)
     return spaces
 
 
-def unlocked_spaces(ids: Iterable[UUID]) -> dict[UUID, Space]:
-    return _spaces(Space.objects.all(), ids)
-
-
-def _spaces(rows: QuerySet[Space], ids: Iterable[UUID]) -> dict[UUID, Space]:
-    found = rows.filter(pk__in=ids).select_related("organization").order_by("pk")
-    return {space.pk: space for space in found.prefetch_related("opening_hours")}
+def unlocked_spaces(wish: Wish) -> list[Space]:
+    """As whoever asks has just read them, and with their opening hours."""
+    prefetch_related_objects(wish.spaces, "opening_hours")
+    return list(wish.spaces)
 
 
 def locked(booking: Booking, *, also: Collection[UUID] = ()) -> tuple[Booking, dict[UUID, Space]]:

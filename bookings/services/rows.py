@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bookings.alternatives import Search
+from bookings.alternatives import Search, around
 from bookings.conflicts import Asker, Conflict, taken
 from bookings.models import Attendee, Booking, Slot
 from bookings.occupancy import Occupancy, blocked
@@ -26,11 +26,17 @@ def chosen(wish: Wish, spaces: dict[UUID, Space]) -> list[Space]:
     return [spaces[space.pk] for space in wish.spaces]
 
 
-def refuse_conflicts(wish: Wish, spaces: Sequence[Space], asker: Asker, *, own: Iterable[Booking]) -> None:
+def refuse_conflicts(wish: Wish, spaces: Sequence[Space], asker: Asker, *, own: Iterable[Booking] | None) -> None:
+    """`own` make room for it: the caller holds their spaces. None where nothing is locked: then all that the asker is
+    about to book does, and what is around is read at once."""
     span = Span(wish.starts_at, wish.ends_at)
-    found = taken(Occupancy(spaces, span, except_for=own), spaces, span, asker)
+    if own is None:
+        near = wide = Occupancy(spaces, around(span), holder=asker.user)
+    else:
+        near, wide = (Occupancy(spaces, one, except_for={one.pk for one in own}) for one in (span, around(span)))
+    found = taken(near, spaces, span, asker)
     if found:
-        raise Conflict(found, Search(wish, spaces, asker.membership, timezone.now(), own))
+        raise Conflict(found, Search(wish, spaces, asker.membership, wide, timezone.now()))
 
 
 def write(booking: Booking, wish: Wish) -> None:

@@ -28,7 +28,7 @@ def preview_series(*, organizer: User, wish: Wish, rrule: str, hold: UUID | None
     """Every date, with what is in its way, which one's own holds are not. `rrule`: as for `book_series`."""
     wish = well_formed(wish)
     pattern = pattern_of(wish, rrule)
-    spaces = chosen(wish, unlocked_spaces(space.pk for space in wish.spaces))
+    spaces = unlocked_spaces(wish)
     membership = membership_of(spaces[0].organization_id, organizer)
     rules.refuse_who_may_not(spaces, membership, at_door=False)
     rules.refuse_what_does_not_fit(wish, spaces)

@@ -39,7 +39,8 @@ class MeetingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Times are aware and whole minutes. `people`: how many are expected; `reminder`: minutes before the start."""
+    """Spaces are as just read; times are aware and whole minutes. `people`: how many are expected; `reminder`: minutes
+    before the start."""
 
     spaces: tuple[Space, ...]
     starts_at: datetime

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from bookings.spaces.models import Amenity, Space, SpaceQuerySet
 from organizations.models import Membership, Organization
@@ -21,9 +22,7 @@ def spaces_for(membership: Membership) -> SpaceQuerySet:
 
 def space_in(organization: Organization, space_id: UUID) -> Space:
     """A space of this organization, also one that can't be booked any more, or 404."""
-    found = spaces_of(organization).filter(pk=space_id).first()
-    if found is None:
-        raise Http404
+    found = get_object_or_404(spaces_of(organization), pk=space_id)
     found.organization = organization
     return found
 

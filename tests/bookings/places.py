@@ -63,8 +63,10 @@ def tomorrow(hour: int = 9, minutes: int = 0, *, days: int = 1) -> datetime:
 
 
 def wish(*spaces: Space, starts: datetime | None = None, minutes: int = 60, **changes: Any) -> Wish:
-    starts = starts or tomorrow()
-    return replace(Wish(spaces, starts, starts + timedelta(minutes=minutes), title="Review"), **changes)
+    """Of spaces as they are now, since a request has just read them."""
+    starts, now = starts or tomorrow(), Space.objects.in_bulk([space.pk for space in spaces])
+    read = tuple(now.get(space.pk, space) for space in spaces)
+    return replace(Wish(read, starts, starts + timedelta(minutes=minutes), title="Review"), **changes)
 
 
 def booked(

@@ -73,6 +73,14 @@ def test_a_conflict_says_with_what_and_what_else_there_is(bobs_page, alice, blue
     assert answer.json()["alternatives"][0]["spaces"] == [str(green.pk)]
 
 
+def test_a_refusal_asks_the_database_little(bobs_page, alice, blue, green, django_assert_max_num_queries):
+    """Who asks (3) and has how many (1), a space and its hours (2), what is booked (1), other spaces and theirs (2)."""
+    for hour in range(9, 18):
+        booked(alice, blue, starts=tomorrow(hour))
+    with django_assert_max_num_queries(9):
+        assert len(post(bobs_page, fields(blue)).json()["alternatives"]) == 6
+
+
 def test_the_same_key_gets_the_same_answer(bobs_page, blue):
     answers = [post(bobs_page, fields(blue), key="one") for _ in range(2)]
     assert [one.status_code for one in answers] == [201, 201] and answers[0].json() == answers[1].json()
