@@ -1,36 +1,65 @@
 """How a request meets Django: in one thread from its first middleware to its last, and not all of them at once."""
 
+import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIHandler
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.signals import request_started
 from django.db import close_old_connections
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
 
 AT_ONCE = 4  # more only take the interpreter from each other, and connections from a pool
 
 
 class Handler(ASGIHandler):
     """Views and middleware are synchronous. By itself ASGIHandler crosses between the loop and a thread for every
-    middleware that could be either, and gives each request a new thread, which opens a database connection of its own.
-    Here the threads stay, and so does what they opened."""
+    middleware that could be either, and gives each request a new thread, which opens a database connection of its own
+    and for most pages costs as much as the page. Here the threads stay, and so does what they opened."""
 
     def __init__(self) -> None:
         super().__init__()
         threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="requests")
-        self._in_thread = sync_to_async(self._answer, thread_sensitive=False, executor=threads)
+        self._in_thread = sync_to_async(self._response, thread_sensitive=False, executor=threads)
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
-    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await self._in_thread(request)
-
-    def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        """The signals of the request that do this come in threads of the loop, where no connection of ours is."""
-        close_old_connections()
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        """Who leaves before it is their turn is not answered."""
         try:
-            return self.get_response(request)
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        leaving = asyncio.create_task(receive())
+        try:
+            response = await self._in_thread(scope, body, leaving.done)
+            if response is not None:
+                await self._send_unless(leaving, response, send)
         finally:
-            close_old_connections()
+            leaving.cancel()
+            body.close()
+
+    async def _send_unless(self, leaving: asyncio.Task[Any], response: Any, send: Any) -> None:
+        sending = asyncio.create_task(self.send_response(response, send))
+        leaving.add_done_callback(lambda _: sending.cancel())
+        await asyncio.wait([sending])
+        response.close()
+        if not sending.cancelled():
+            sending.result()
+
+    def _response(self, scope: Any, body: Any, has_left: Callable[[], bool]) -> Any:
+        if has_left():
+            return None
+        set_script_prefix(get_script_prefix(scope))
+        request_started.send(sender=type(self), scope=scope)
+        try:
+            request, refusal = self.create_request(scope, body)
+            response: Any = self.get_response(request) if request else refusal
+        finally:
+            close_old_connections()  # those of this thread: the request ends in another
+        response._handler_class = type(self)
+        return response
