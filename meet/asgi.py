@@ -1,6 +1,7 @@
 """Where HTTP, sockets and the process's own life meet."""
 
 import asyncio
+import gc
 import os
 from typing import Any
 
@@ -37,6 +38,7 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
     await receive()
     async with running_hub():
         upkeep = [asyncio.create_task(keep()) for keep in KEPT]
+        gc.freeze()  # what was loaded stays; to look through it again and again stops everybody for 0.1 s
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for task in upkeep:
