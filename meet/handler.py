@@ -46,8 +46,11 @@ class Handler(ASGIHandler):
     async def _send_unless(self, leaving: asyncio.Task[Any], response: Any, send: Any) -> None:
         sending = asyncio.create_task(self.send_response(response, send))
         leaving.add_done_callback(lambda _: sending.cancel())
-        await asyncio.wait([sending])
-        response.close()
+        try:
+            await asyncio.wait([sending])
+        finally:
+            sending.cancel()
+            response.close()
         if not sending.cancelled():
             sending.result()
 
