@@ -43,16 +43,21 @@ class Publisher(Peer):
         return camera(self.ourselves, self.ssrc)
 
     def send(self, count: int, rate: float) -> None:
-        """`count` packets at once; `rate`, packets a second, says how many make a frame."""
+        """`count` packets at once: made first, for a browser makes one in less time than sending takes. `rate`, packets
+        a second, says how many make a frame."""
+        made = []
         for _ in range(count):
             if not self._left:
                 self._left, self._picture = max(1, round(rate / FRAMES)), self._picture + 1
-                self._write(True, max(1, round(rate / FRAMES)) == 1)
+                made.append(self._made(True, max(1, round(rate / FRAMES)) == 1))
             else:
-                self._write(False, self._left == 1)
+                made.append(self._made(False, self._left == 1))
             self._left -= 1
+        for one in filter(None, made):
+            self._send(one)
 
-    def _write(self, starts: bool, ends: bool) -> None:
+    def _made(self, starts: bool, ends: bool) -> bytes:
+        """Empty without keys."""
         now, view = time.time_ns(), self._view
         extension = self._elements(now)
         key = starts and self._key
@@ -70,7 +75,8 @@ class Publisher(Peer):
         if key:
             self._key = False
         if self.keys and self.keys.protect(self._memory, SIZE):
-            self._send(view[: SIZE + self.keys.tag])
+            return bytes(view[: SIZE + self.keys.tag])
+        return b""
 
     def _elements(self, now: int) -> bytes:
         """Header extensions as agreed on."""
