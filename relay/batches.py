@@ -59,14 +59,14 @@ class Target:
 class Run:
     """Datagrams for one target: `count` of `segment` bytes, the last one perhaps shorter, from `start` to `end`.
 
-    `limit`: nothing is added beyond it; 0 once nothing is to be added at all.
+    `limit`: nothing is added beyond it; 0 once nothing is to be added at all. `block`: where the first of them began.
     """
 
-    __slots__ = ("count", "end", "limit", "segment", "start", "target")
+    __slots__ = ("block", "count", "end", "limit", "segment", "start", "target")
 
     def __init__(self, target: Target, start: int, segment: int, limit: int) -> None:
         self.target = target
-        self.start = self.end = start
+        self.block = self.start = self.end = start
         self.segment = segment
         self.limit = limit
         self.count = 0

@@ -12,6 +12,7 @@ from typing import Protocol
 from aioice import stun
 
 from relay.batches import Address, Target
+from relay.native import Train
 from relay.udp import Wire
 
 CONSENT = 30.0  # seconds without a check, then the link is dead
@@ -42,6 +43,7 @@ class Checked(Protocol):
 
     def selected(self, wire: Wire, target: Target) -> None: ...
     def datagram(self, wire: Wire, length: int) -> None: ...
+    def media(self, wire: Wire, train: Train) -> bool: ...
 
 
 class Agent:
@@ -157,6 +159,10 @@ class Door:
                 agent.link.datagram(wire, length)
         elif length > LONGEST_CHECK or not self._checked(wire, address, bytes(wire.inbox_view[:length])):
             self.counts["bad_checks"] += 1
+
+    def media(self, wire: Wire, train: Train) -> bool:
+        agent = self.addresses.get(train.address)
+        return agent is not None and agent.link.media(wire, train)
 
     def _checked(self, wire: Wire, address: Address, data: bytes) -> bool:
         users = user_names(data)

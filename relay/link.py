@@ -11,6 +11,7 @@ from relay.batches import Target
 from relay.describe import Transport
 from relay.dtls import Dtls, Fingerprint, Handshakes, fingerprint_of
 from relay.ice import CONSENT, Agent, Door
+from relay.native import Train
 from relay.srtp import INDEX, Keys
 from relay.udp import Wire
 
@@ -42,11 +43,12 @@ class Allowance:
         self._rate = self._left = rate
         self._at = now
 
-    def takes(self, length: int, now: float) -> bool:
+    def takes(self, length: int, now: float, count: int = 1) -> bool:
+        """Whether all of `count` packets, of `length` bytes together, may come in."""
         left = self._left + (now - self._at) * self._rate
         if left > self._rate:
             left = self._rate
-        cost = length if length > SMALLEST else SMALLEST
+        cost = max(length, SMALLEST * count)
         taken = cost <= left
         self._at, self._left = now, left - cost if taken else left
         return taken
@@ -138,6 +140,10 @@ class Link:
                 self.port.counts["not_genuine"] += 1
         elif not (19 < first < 64 and self.dtls.path.feed(bytes(inbox[:length]))):
             self.port.counts["odd_datagrams"] += 1
+
+    def media(self, wire: Wire, train: Train) -> bool:
+        """Whether they were taken; False: each comes as a datagram, as it is."""
+        return False
 
     def _rtcp(self, wire: Wire, length: int, keys: Keys) -> None:
         if plain := keys.unprotect_rtcp(wire.inbox, length):

@@ -1,17 +1,36 @@
-/* Copies of one burst for one receiver: headers with its numbers, and SRTP by the library Python loaded. See native.py. */
+/* What comes is read, decrypted and given the form that all receivers get, and what goes is copied and encrypted, in one
+   call for many packets. SRTP is the library that Python loaded. See native.py. */
 
+#define _GNU_SOURCE
+#include <errno.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 
-enum { HEADER = 12, LARGEST = 1500 };
+enum { HEADER = 12, LARGEST = 1500, DATAGRAM = 2048, READS = 64, PACKETS = 2 * READS };
+enum { NOT_GENUINE, UNUSUAL, USUAL };
+enum { AUDIO, VIDEO, VP8 };
 
-/* As relay.rtp.Normalised; `body` is what is behind the twelve bytes of the header. */
 struct packet {
+    /* As it came: `length` bytes in `data`, and how many of one source from one address begin here (0: no RTP), together
+       `together` bytes. */
+    uint32_t length, count, together, source, name_length;
+    uint8_t name[sizeof(struct sockaddr_in6)];
+    /* As relay.rtp.Normalised. What is behind the twelve bytes of the header is at `body_at` in `data`. -1: no `number`
+       of the transport, no `level`. */
     uint32_t size, timestamp;
-    uint16_t sequence, picture, picture_at, tl0_at;
-    uint8_t first, second, tl0, spare;
-    uint8_t body[LARGEST - HEADER];
+    int32_t number, level;
+    uint16_t sequence, picture, picture_at, tl0_at, payload_at, body_at;
+    uint8_t first, second, tl0, keyframe, state, spare[3];
+    uint8_t data[DATAGRAM];
+};
+
+/* How to read one source: ids of header extensions, 0 for none; `type` as it comes, `canonical` as it goes on. */
+struct reading {
+    void *session;
+    uint8_t type, canonical, kind, transport_cc, audio_level, orientation, send_time[3], spare[7];
 };
 
 /* As relay.rewriting.Segment, then where the copies go: `room` bytes from `at` on, none longer than `segment`. */
@@ -26,6 +45,19 @@ struct copy {
 };
 
 static int (*protect)(void *session, void *packet, int *length);
+static int (*unprotect)(void *session, void *packet, int *length);
+static struct packet packets[PACKETS];
+static uint8_t order[READS];
+
+static uint32_t get16(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 8 | at[1];
+}
+
+static uint32_t get32(const uint8_t *at)
+{
+    return get16(at) << 16 | get16(at + 2);
+}
 
 static void put16(uint8_t *at, uint32_t value)
 {
@@ -39,6 +71,205 @@ static void put32(uint8_t *at, uint32_t value)
     put16(at + 2, value);
 }
 
+/* Reading */
+
+/* RTCP as well, but there is noise where the source would be. */
+static int is_rtp(const struct packet *packet)
+{
+    return packet->length >= HEADER && packet->length < DATAGRAM && (packet->data[0] & 0xc0) == 0x80;
+}
+
+static int goes_on(const struct packet *packet, const struct packet *next)
+{
+    return next->count && next->source == packet->source && next->name_length == packet->name_length &&
+           !memcmp(next->name, packet->name, packet->name_length);
+}
+
+/* What waits in the socket, into the packets from `first` on, of which READS are for this: how many, or a negative
+   errno. */
+int relay_read(int socket, uint32_t first)
+{
+    static struct mmsghdr messages[READS];
+    static struct iovec parts[READS];
+    int count;
+
+    if (first >= READS)
+        return 0;
+    for (uint32_t at = first; at < READS; at++) {
+        parts[at] = (struct iovec){ packets[at].data, DATAGRAM };
+        messages[at].msg_hdr = (struct msghdr){ .msg_name = packets[at].name, .msg_namelen = sizeof packets[at].name,
+                                                .msg_iov = parts + at, .msg_iovlen = 1 };
+    }
+    count = recvmmsg(socket, messages + first, READS - first, MSG_DONTWAIT, NULL);
+    if (count < 0)
+        return -errno;
+    for (int at = count - 1; at >= 0; at--) {
+        struct packet *packet = packets + first + at;
+        const struct mmsghdr *message = messages + first + at;
+
+        packet->length = packet->together = message->msg_len;
+        packet->name_length = message->msg_hdr.msg_namelen;
+        if (packet->name_length > sizeof packet->name)
+            packet->name_length = 0;
+        packet->count = is_rtp(packet);
+        packet->source = packet->count ? get32(packet->data + 8) : 0;
+        if (packet->count && at + 1 < count && goes_on(packet, packet + 1)) {
+            packet->count += packet[1].count;
+            packet->together += packet[1].together;
+        }
+    }
+    return count;
+}
+
+/* relay.codecs.vp8, but for what is too short: 0. */
+static int read_vp8(struct packet *packet, const uint8_t *payload, uint32_t size)
+{
+    uint32_t at = 1, picture_at = 0, tl0_at = 0;
+    uint8_t flags;
+
+    packet->picture = packet->tl0 = 0;
+    if (payload[0] & 0x80) {
+        if (size < 2)
+            return 0;
+        flags = payload[1];
+        at = 2;
+        if (flags & 0x80) {
+            if (at + 2 > size)
+                return 0;
+            packet->picture = payload[at];
+            if (payload[at] & 0x80) {
+                packet->picture = (uint16_t)(get16(payload + at) & 0x7fff);
+                picture_at = at++;
+            }
+            at++;
+        }
+        if (flags & 0x40) {
+            if (at >= size)
+                return 0;
+            packet->tl0 = payload[at];
+            tl0_at = picture_at ? at : 0;
+            at++;
+        }
+        at += (flags & 0x30) != 0;
+    }
+    if (at >= size)
+        return 0;
+    packet->keyframe = !(payload[at] & 1) && (payload[0] & 0x17) == 0x10;
+    packet->picture_at = (uint16_t)picture_at;
+    packet->tl0_at = (uint16_t)tl0_at;
+    return 1;
+}
+
+/* Behind the extensions of RFC 8285 in their short form; 0: they are other ones, or too long. */
+static uint32_t read_extensions(struct packet *packet, const struct reading *how, int *turned)
+{
+    const uint8_t *data = packet->data;
+    uint32_t at = HEADER, end;
+
+    if (!(data[0] & 0x10))
+        return at;
+    if (at + 4 > packet->length || get16(data + at) != 0xbede)
+        return 0;
+    end = at + 4 + get16(data + at + 2) * 4;
+    if (end > packet->length)
+        return 0;
+    for (at += 4; at < end;) {
+        uint32_t id = data[at] >> 4, size = (data[at] & 15u) + 1;
+
+        if (!data[at]) {
+            at++;
+            continue;
+        }
+        if (id == 0 || id == 15 || at + 1 + size > end)
+            return 0;
+        if (id == how->transport_cc)
+            packet->number = size == 2 ? (int32_t)get16(data + at + 1) : -1;
+        if (id == how->audio_level)
+            packet->level = data[at + 1];
+        if (id == how->orientation)
+            *turned = data[at + 1];
+        at += 1 + size;
+    }
+    return end;
+}
+
+/* The extensions that all receivers get, as relay.rtp writes them: how many bytes. */
+static uint32_t write_extensions(uint8_t *out, const struct packet *packet, const struct reading *how, int turned)
+{
+    uint32_t words = turned < 0 || how->kind == AUDIO ? 1 : 2;
+
+    if (how->kind == AUDIO && packet->level < 0)
+        return 0;
+    memset(out, 0, 12);
+    put16(out, 0xbede);
+    put16(out + 2, words);
+    if (how->kind == AUDIO) {
+        out[4] = 0x10;
+        out[5] = (uint8_t)packet->level;
+        return 8;
+    }
+    out[4] = 0x22;
+    memcpy(out + 5, how->send_time, 3);
+    if (words == 2) {
+        out[8] = 0x30;
+        out[9] = (uint8_t)turned;
+    }
+    return 4 + 4 * words;
+}
+
+/* relay.rtp.parse and normalise for what browsers send; 0: it is something else, and as it was. */
+static int read_one(struct packet *packet, const struct reading *how)
+{
+    uint8_t *data = packet->data, extensions[12];
+    uint32_t at, extended, size;
+    int turned = -1;
+
+    packet->number = packet->level = -1;
+    packet->picture = packet->picture_at = packet->tl0_at = packet->tl0 = 0;
+    packet->keyframe = how->kind == AUDIO;
+    if (packet->length > LARGEST || (data[0] & 0xef) != 0x80 || (data[1] & 0x7f) != how->type)
+        return 0;
+    at = read_extensions(packet, how, &turned);
+    if (!at || at >= packet->length)
+        return 0;
+    if (how->kind == VP8 && !read_vp8(packet, data + at, packet->length - at))
+        return 0;
+    extended = write_extensions(extensions, packet, how, turned);
+    size = HEADER + extended + packet->length - at;
+    if (size > LARGEST)
+        return 0;
+    packet->size = size;
+    packet->first = extended ? 0x90 : 0x80;
+    packet->second = (data[1] & 0x80) | how->canonical;
+    packet->sequence = (uint16_t)get16(data + 2);
+    packet->timestamp = get32(data + 4);
+    packet->body_at = (uint16_t)(at - extended);
+    packet->payload_at = (uint16_t)(HEADER + extended);
+    if (packet->picture_at)
+        packet->picture_at += packet->payload_at;
+    if (packet->tl0_at)
+        packet->tl0_at += packet->payload_at;
+    memcpy(data + packet->body_at, extensions, extended);
+    return 1;
+}
+
+/* Decrypts those from `at` on, all of one source, and gives them the form in which they go on. */
+void relay_open(const struct reading *how, uint32_t at, uint32_t count)
+{
+    for (; count && at < READS; at++, count--) {
+        struct packet *packet = packets + at;
+        int length = (int)packet->length;
+
+        packet->state = NOT_GENUINE;
+        if (unprotect(how->session, packet->data, &length) || length < HEADER)
+            continue;
+        packet->length = (uint32_t)length;
+        packet->state = read_one(packet, how) ? USUAL : UNUSUAL;
+    }
+}
+
+/* Copying */
+
 static void write_one(const struct packet *packet, const struct copy *copy, uint8_t *at)
 {
     at[0] = packet->first;
@@ -46,7 +277,7 @@ static void write_one(const struct packet *packet, const struct copy *copy, uint
     put16(at + 2, (uint32_t)packet->sequence + copy->sequence);
     put32(at + 4, packet->timestamp + copy->timestamp);
     put32(at + 8, copy->ssrc);
-    memcpy(at + HEADER, packet->body, packet->size - HEADER);
+    memcpy(at + HEADER, packet->data + packet->body_at, packet->size - HEADER);
     if (!packet->picture_at || !(copy->picture || copy->tl0))
         return;
     if (packet->picture_at + 2u <= packet->size)
@@ -55,26 +286,30 @@ static void write_one(const struct packet *packet, const struct copy *copy, uint
         at[packet->tl0_at] = (uint8_t)(packet->tl0 + copy->tl0);
 }
 
-/* From packet `next` of `count` on, for the first of which there is room, until one is too long or does not fit, or was
-   shorter than the others: a run ends there. Says in `written` and `bytes` what is there now, and in `next` where to go
-   on. */
-void relay_copy(const struct packet *packets, struct copy *copy)
+static int is_whole(const struct packet *packet)
+{
+    return packet->size >= HEADER && packet->size <= LARGEST && packet->body_at + packet->size - HEADER <= DATAGRAM;
+}
+
+/* From number `next` of `count` in `order` on, for the first of which there is room, until one is too long or does not
+   fit, or was shorter than the others: a run ends there. Says in `written` and `bytes` what is there now, and in `next`
+   where to go on. */
+void relay_copy(struct copy *copy)
 {
     uint8_t *at = copy->at;
     uint32_t left = copy->room, first = copy->next;
 
     copy->written = copy->bytes = 0;
-    while (copy->next < copy->count) {
-        const struct packet *packet = packets + copy->next;
+    while (copy->next < copy->count && copy->next < READS) {
+        const struct packet *packet = packets + order[copy->next] % PACKETS;
         uint32_t length = packet->size + copy->tag;
         int size = (int)packet->size;
-
         int fits = length <= copy->segment && length <= left;
 
         if (!fits && copy->next > first)
             return;
         copy->next++;
-        if (!fits || packet->size < HEADER || packet->size > LARGEST)
+        if (!fits || !is_whole(packet))
             continue;
         write_one(packet, copy, at);
         if (protect(copy->session, at, &size))
@@ -88,17 +323,33 @@ void relay_copy(const struct packet *packets, struct copy *copy)
     }
 }
 
-void relay_use(int (*function)(void *, void *, int *))
+/* With Python */
+
+void relay_use(int (*protecting)(void *, void *, int *), int (*unprotecting)(void *, void *, int *))
 {
-    protect = function;
+    protect = protecting;
+    unprotect = unprotecting;
+}
+
+struct packet *relay_packets(void)
+{
+    return packets;
+}
+
+uint8_t *relay_order(void)
+{
+    return order;
 }
 
 /* What Python must know of all this to be true; SOURCE is given by who compiles. */
-void relay_layout(uint32_t layout[5])
+void relay_layout(uint32_t layout[8])
 {
     layout[0] = SOURCE;
-    layout[1] = sizeof(struct packet);
-    layout[2] = offsetof(struct packet, body);
-    layout[3] = sizeof(struct copy);
-    layout[4] = offsetof(struct copy, at);
+    layout[1] = READS;
+    layout[2] = sizeof(struct packet);
+    layout[3] = offsetof(struct packet, size);
+    layout[4] = offsetof(struct packet, data);
+    layout[5] = sizeof(struct reading);
+    layout[6] = sizeof(struct copy);
+    layout[7] = offsetof(struct copy, at);
 }

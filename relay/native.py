@@ -1,20 +1,28 @@
-"""Copies for one receiver in one call, where `make native` compiled native.c: to the byte what `rewriting` writes.
+"""What comes together read in one call, and what goes to one receiver written in one, where `make native` compiled
+native.c: to the byte what `rtp` and `rewriting` make of it.
 
 Without it nothing is missing but speed. `python -m relay.native` compiles it, by plain cc and for this source alone.
 """
 
 import logging
+import os
+import socket
 import subprocess
+import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 
 import cffi
 
-from relay.rtp import HEADER, LARGEST, Normalised
-from relay.srtp import PROTECT, Keys
+from relay import codecs
+from relay.batches import Address
+from relay.codecs import Codec
+from relay.extensions import Ids
+from relay.rtp import HEADER, Normalised, send_time
+from relay.srtp import PROTECT, UNPROTECT, Keys
 
 if TYPE_CHECKING:
     from relay.batches import Target
@@ -23,22 +31,73 @@ if TYPE_CHECKING:
 
 SOURCE: Final = Path(__file__).with_suffix(".c")
 BUILT: Final = SOURCE.with_name("libnative.so")
-MOST: Final = 64
-"""Packets of one burst; more of them are copied by Python."""
+READS: Final = 64
+"""Packets read at once, and of one burst; more of them are copied by Python."""
+DATAGRAM: Final = 2048
+SEEN_THROUGH: Final[frozenset[Codec]] = codecs.AUDIO | {"vp8"}
+"""Whose key frames C sees."""
+NAMES: Final = 4096
+"""Addresses remembered."""
 
 ffi: Any = cffi.FFI()
 ffi.cdef("""
-void relay_copy(const void *packets, void *copy);
-void relay_use(void *function);
+int relay_read(int socket, uint32_t first);
+void relay_open(const void *reading, uint32_t at, uint32_t count);
+void relay_copy(void *copy);
+void relay_use(void *protect, void *unprotect);
+void *relay_packets(void);
+void *relay_order(void);
 void relay_layout(uint32_t *layout);
 """)
-_PACKET: Final = Struct("=IIHHHHBBBx")
-_STRIDE: Final = _PACKET.size + LARGEST - HEADER
+_CAME: Final = Struct("=IIIII28s")
+_MADE: Final = Struct("=IIiiHHHHHHBBBBBxxx")
+_DATA_AT: Final = _CAME.size + _MADE.size
+_STRIDE: Final = _DATA_AT + DATAGRAM
+_READING: Final = Struct("=QBBBBBB")
+_SEND_TIME_AT: Final = _READING.size
 _SEGMENT: Final = Struct("=QIIHHBBxx")
 _PLACE: Final = Struct("=QIIIIII")
 _DONE: Final = Struct("=IIII")
 _NEXT_AT: Final = _SEGMENT.size + 16
+_LENGTH: Final = Struct("=I")
+_NOT_GENUINE, _UNUSUAL, _USUAL = range(3)
+_AUDIO, _VIDEO, _VP8 = range(3)
+_LAYOUT: Final = [READS, _STRIDE, _CAME.size, _DATA_AT, 24, _SEGMENT.size + _PLACE.size, _SEGMENT.size]
 log = logging.getLogger("relay")
+
+
+class Reading:
+    """How the packets of one source are read."""
+
+    __slots__ = ("codec", "ids", "is_video", "keys", "memory", "view")
+
+    def __init__(self, keys: Keys, ids: Ids, transport_cc: int, payload_type: int, codec: Codec) -> None:
+        self.keys, self.ids, self.codec = keys, ids, codec
+        self.is_video = codec not in codecs.AUDIO
+        kind = _AUDIO if codec in codecs.AUDIO else _VP8 if codec == "vp8" else _VIDEO
+        used = transport_cc, 0 if self.is_video else ids.audio_level, ids.video_orientation
+        self.memory: Any = ffi.new("char[]", 24)
+        self.view = memoryview(ffi.buffer(self.memory)).cast("B")
+        _READING.pack_into(self.view, 0, keys.receiving, payload_type, codecs.PAYLOAD_TYPES[codec], kind, *used)
+
+
+class Train:
+    """Datagrams that came from one address in a row, there until the next are read: `count` of RTP of one `source`, of
+    `size` bytes together; or a single one of something else, `source` 0."""
+
+    __slots__ = ("_at", "_library", "address", "count", "size", "source")
+
+    def __init__(self, library: "Library", at: int, address: Address, source: int, count: int, size: int) -> None:
+        self._library, self._at = library, at
+        self.address, self.source, self.count, self.size = address, source, count, size
+
+    def datagrams(self) -> Iterator[memoryview]:
+        return (self._library.datagram(at) for at in range(self._at, self._at + self.count))
+
+    def open(self, reading: Reading, now: float) -> list[tuple[int, Normalised | bytes]]:
+        """Decrypts them. Each with its transport-wide number, -1 for none, and its sequence number for its index; bytes
+        where it is nothing usual, none of them where it is not genuine."""
+        return self._library.open(reading, self._at, self.count, now)
 
 
 class Burst(list[Normalised]):
@@ -54,39 +113,119 @@ class Burst(list[Normalised]):
 
 
 class Library:
-    """Owns the memory C reads packets from."""
+    """Owns the memory that C reads packets into, and copies them from: READS as they came, READS more by Python."""
 
     def __init__(self, path: Path) -> None:
         """OSError: it is none of ours."""
         self._library = ffi.dlopen(str(path))
-        layout = ffi.new("uint32_t[]", 5)
+        layout = ffi.new("uint32_t[]", 8)
         self._library.relay_layout(layout)
-        if list(layout) != [_source(), _STRIDE, _PACKET.size, _SEGMENT.size + _PLACE.size, _SEGMENT.size]:
+        if list(layout) != [_source(), *_LAYOUT]:
             raise OSError("it was compiled from another source")
-        self._library.relay_use(ffi.cast("void *", PROTECT))
+        self._library.relay_use(ffi.cast("void *", PROTECT), ffi.cast("void *", UNPROTECT))
         self.copy = self._library.relay_copy
-        self.packets = ffi.new("char[]", MOST * _STRIDE)
-        self._view = memoryview(ffi.buffer(self.packets)).cast("B")
+        self.packets = memoryview(ffi.buffer(self._library.relay_packets(), 2 * READS * _STRIDE)).cast("B")
+        self._order = memoryview(ffi.buffer(self._library.relay_order(), READS)).cast("B")
+        self._held: dict[Normalised, int] = {}
+        self._names: dict[bytes, Address] = {}
+
+    # What comes
+
+    def read(self, descriptor: int) -> Iterator[Train]:
+        """What waits in a socket and what comes meanwhile, READS at most. OSError: as of recvfrom."""
+        self._held = {}
+        filled = 0
+        while filled < READS:
+            found = self._library.relay_read(descriptor, filled)
+            if found < 0:
+                raise OSError(-found, os.strerror(-found))
+            yield from self._trains(filled, filled + found)
+            filled += found
+
+    def _trains(self, at: int, end: int) -> Iterator[Train]:
+        while at < end:
+            _, count, size, source, length, name = _CAME.unpack_from(self.packets, at * _STRIDE)
+            address = self._names.get(name) or self._named(name, length)
+            yield Train(self, at, address, source, count or 1, size)
+            at += count or 1
+
+    def _named(self, name: bytes, length: int) -> Address:
+        if len(self._names) >= NAMES:
+            self._names.clear()
+        address = self._names[name] = _address(name[:length])
+        return address
+
+    def datagram(self, number: int) -> memoryview:
+        at = number * _STRIDE
+        (length,) = _LENGTH.unpack_from(self.packets, at)
+        return self.packets[at + _DATA_AT : at + _DATA_AT + length]
+
+    def open(self, reading: Reading, first: int, count: int, now: float) -> list[tuple[int, Normalised | bytes]]:
+        reading.view[_SEND_TIME_AT : _SEND_TIME_AT + 3] = send_time(now)
+        self._library.relay_open(reading.memory, first, count)
+        return [self._opened(reading, number, now) for number in range(first, first + count)]
+
+    def _opened(self, reading: Reading, number: int, now: float) -> tuple[int, Normalised | bytes]:
+        at, view = number * _STRIDE, self.packets
+        (
+            size,
+            timestamp,
+            transport,
+            level,
+            sequence,
+            picture,
+            picture_at,
+            tl0_at,
+            payload_at,
+            body_at,
+            first,
+            second,
+            tl0,
+            keyframe,
+            state,
+        ) = _MADE.unpack_from(view, at + _CAME.size)
+        if state != _USUAL:
+            return -1, bytes(self.datagram(number)) if state == _UNUSUAL else b""
+        begins = at + _DATA_AT + body_at
+        body = bytes(view[begins : begins + size - HEADER])
+        made = Normalised(first, second, sequence, timestamp, now, body, payload_at, reading.is_video)
+        made.keyframe, made.picture, made.picture_at = bool(keyframe), picture, picture_at
+        made.tl0, made.tl0_at = tl0, tl0_at
+        if level >= 0:
+            made.level = level & 0x7F
+        self._held[made] = number
+        return transport, made
+
+    # What goes
 
     def burst(self, packets: Sequence[Normalised]) -> Burst:
-        at, view = 0, self._view
-        for one in packets:
-            _PACKET.pack_into(
-                view,
-                at,
-                one.size,
-                one.timestamp,
-                one.index & 0xFFFF,
-                one.picture,
-                one.picture_at,
-                one.tl0_at,
-                one.first,
-                one.second,
-                one.tl0,
-            )
-            view[at + _PACKET.size : at + _PACKET.size + one.size - HEADER] = one.body
-            at += _STRIDE
+        held, spare = self._held, READS
+        for place, one in enumerate(packets):
+            number = held.get(one)
+            if number is None:
+                number, spare = spare, spare + 1
+                self._write(number, one)
+            self._order[place] = number
         return Burst(packets, self)
+
+    def _write(self, number: int, one: Normalised) -> None:
+        at, view = number * _STRIDE, self.packets
+        numbers = one.index & 0xFFFF, one.picture, one.picture_at, one.tl0_at, one.payload_at, 0
+        _MADE.pack_into(
+            view,
+            at + _CAME.size,
+            one.size,
+            one.timestamp,
+            -1,
+            -1,
+            *numbers,
+            one.first,
+            one.second,
+            one.tl0,
+            one.keyframe,
+            _USUAL,
+        )
+        view[at + _DATA_AT : at + _DATA_AT + one.size - HEADER] = one.body
 
 
 class Copies:
@@ -116,7 +255,7 @@ class Copies:
             end = run.end
             room = run.limit - end
             _PLACE.pack_into(view, _SEGMENT.size, wire.begins_at + end, room, run.segment, at, count, 0, 0)
-            library.copy(library.packets, self._memory)
+            library.copy(self._memory)
             at, _, written, size = _DONE.unpack_from(view, _NEXT_AT)
             run.grow_by(written, size)
             sent += size
@@ -139,11 +278,21 @@ class Copies:
 
 def burst(packets: Sequence[Normalised]) -> Sequence[Normalised]:
     """A Burst where there is the library, and the packets are in order."""
-    if library is None or len(packets) > MOST:
+    if library is None or len(packets) > READS:
         return packets
     if any(one.index >= other.index for one, other in zip(packets, packets[1:], strict=False)):
         return packets
     return library.burst(packets)
+
+
+def _address(name: bytes) -> Address:
+    """As Python's sockets say it; `name`: a sockaddr."""
+    family = int.from_bytes(name[:2], sys.byteorder)
+    port = int.from_bytes(name[2:4], "big")
+    if family == socket.AF_INET6:
+        flow, scope = int.from_bytes(name[4:8], "big"), int.from_bytes(name[24:28], sys.byteorder)
+        return socket.inet_ntop(socket.AF_INET6, name[8:24]), port, flow, scope
+    return socket.inet_ntop(socket.AF_INET, name[4:8]), port
 
 
 def _source() -> int:

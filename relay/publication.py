@@ -151,6 +151,9 @@ class Publication:
         if codec is None:
             return False
         made = rtp.normalise(packet, codec, layer.ids, layer.sequencer.place(packet.sequence), now)
+        return self.pass_on(layer, made, now, repair=repair)
+
+    def pass_on(self, layer: Layer, made: Normalised, now: float, *, repair: bool = False) -> bool:
         if not repair:
             layer.reception.arrived(made.index, made.timestamp, now)
         layer.gaps.arrived(made.index, now)

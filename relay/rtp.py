@@ -81,19 +81,29 @@ class Normalised:
         "video",
     )
 
-    def __init__(self, packet: Packet, codec: Codec, index: int, arrived: float, extension: bytes) -> None:
-        self.body = body = extension + packet.payload
+    def __init__(
+        self,
+        first: int,
+        second: int,
+        index: int,
+        timestamp: int,
+        arrived: float,
+        body: bytes,
+        payload_at: int,
+        video: bool,
+    ) -> None:
+        self.body = body
         self.size = HEADER + len(body)
         if self.size > LARGEST:
             raise Malformed("a packet too large to forward")
         self.form = _FORMS[self.size]
-        self.first = 0x90 if extension else 0x80
-        self.second = codecs.PAYLOAD_TYPES[codec] | packet.marker << 7
-        self.payload_at = HEADER + len(extension)
-        self.timestamp = packet.timestamp
+        self.first = first
+        self.second = second
+        self.payload_at = payload_at
+        self.timestamp = timestamp
         self.index = index
         self.arrived = arrived
-        self.video = codec not in codecs.AUDIO
+        self.video = video
         self.keyframe = True
         self.level = 127
         self.picture_at = self.picture = self.tl0_at = self.tl0 = 0
@@ -138,7 +148,7 @@ def normalise(packet: Packet, codec: Codec, ids: Ids, index: int, arrived: float
     extension = (_TURNED if turned else _VIDEO) + send_time(arrived)
     if turned:
         extension += b"\x30" + turned[:1] + b"\x00\x00"
-    made = Normalised(packet, codec, index, arrived, extension)
+    made = _made(packet, codec, index, arrived, extension)
     if codec != "vp8":
         made.keyframe = codecs.is_keyframe(codec, packet.payload)
         return made
@@ -151,10 +161,23 @@ def normalise(packet: Packet, codec: Codec, ids: Ids, index: int, arrived: float
 
 def _audio(packet: Packet, codec: Codec, ids: Ids, index: int, arrived: float) -> Normalised:
     level = packet.extensions.get(ids.audio_level)
-    made = Normalised(packet, codec, index, arrived, _AUDIO + level[:1] + b"\x00\x00" if level else b"")
+    made = _made(packet, codec, index, arrived, _AUDIO + level[:1] + b"\x00\x00" if level else b"")
     if level:
         made.level = level[0] & 0x7F
     return made
+
+
+def _made(packet: Packet, codec: Codec, index: int, arrived: float, extension: bytes) -> Normalised:
+    return Normalised(
+        0x90 if extension else 0x80,
+        codecs.PAYLOAD_TYPES[codec] | packet.marker << 7,
+        index,
+        packet.timestamp,
+        arrived,
+        extension + packet.payload,
+        HEADER + len(extension),
+        codec not in codecs.AUDIO,
+    )
 
 
 def unwrap_rtx(packet: Packet, ssrc: int, payload_type: int) -> Packet | None:

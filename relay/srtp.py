@@ -10,7 +10,9 @@ INDEX = 4
 STREAMS = 128  # synchronisation sources one peer may ever use
 
 protect_rtp, unprotect_rtp, unpack = lib.srtp_protect, lib.srtp_unprotect, ffi.unpack
-PROTECT = int(ffi.cast("uintptr_t", ffi.addressof(lib, "srtp_protect")))
+PROTECT, UNPROTECT = (
+    int(ffi.cast("uintptr_t", ffi.addressof(lib, name))) for name in ("srtp_protect", "srtp_unprotect")
+)
 
 
 class Keys:
@@ -22,7 +24,7 @@ class Keys:
         self._sessions = receive, send  # they own what the pointers below point to
         self._receive: Any = receive._srtp[0]
         self._send: Any = send._srtp[0]
-        self.sending = int(ffi.cast("uintptr_t", self._send))  # its address, for native.c
+        self.receiving, self.sending = (int(ffi.cast("uintptr_t", one)) for one in (self._receive, self._send))  # for C
         self._length: Any = ffi.new("int *")
         self._heard: set[bytes] = set()
 

@@ -5,6 +5,7 @@ The sender numbers all packets of a link; it is told ten times a second which ca
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from struct import Struct
 from typing import Final
 
@@ -113,7 +114,10 @@ class Arrivals:
         return Feedback(sender, media, self._number, base & 0xFFFF, times)
 
     def _forget(self, horizon: float) -> None:
-        self._came = {index: ticks for index, ticks in self._came.items() if ticks >= horizon}
+        """What came first stands first."""
+        came = self._came
+        for index in [index for index, _ in takewhile(lambda one: one[1] < horizon, came.items())]:
+            del came[index]
 
 
 def _deltas(times: tuple[int | None, ...], before: int) -> tuple[list[bytes], list[int]]:

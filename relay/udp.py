@@ -10,12 +10,14 @@ import errno
 import socket
 from collections import Counter, deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
+from relay import native
 from relay.batches import SEGMENTS, Address, Plain, Refused, Run, Sender, Target, Unsegmented, address_of, best, ffi
+from relay.native import Library, Train
 
-LARGEST = 2048  # datagrams longer than this are no media
-READS = 64  # in one go, then others get their turn
+LARGEST = native.DATAGRAM  # datagrams longer than this are no media
+READS = native.READS  # in one go, then others get their turn
 PAUSE = 0.002  # seconds between two looks at a socket on which much arrives, like the coalescing of network cards
 PLENTY = 32  # packets at once are worth a wake-up; more are not waited for
 SMOOTH = 16  # wake-ups
@@ -26,11 +28,17 @@ BLOCK = 8 * ROOM
 BLOCKS = 1024
 BUFFER = 4 * 1024 * 1024
 
-Handler = Callable[["Wire", Address, int], None]
+
+class Handler(Protocol):
+    def datagram(self, wire: "Wire", address: Address, length: int) -> None:
+        """One came; it is in `wire.inbox`."""
+
+    def media(self, wire: "Wire", train: Train) -> bool:
+        """Whether these were taken; False: each comes as a datagram, as it is."""
 
 
 class Wire:
-    """`handler` is given each datagram, in `inbox`; `handled` is called when there are no more for now."""
+    """`handled` is called when nothing more came for now."""
 
     def __init__(
         self, sock: socket.socket, handler: Handler, handled: Callable[[], None], blocks: int = BLOCKS
@@ -95,23 +103,46 @@ class Wire:
         return found
 
     def _receive(self) -> int:
-        receive, inbox, handler = self._sock.recvfrom_into, self.inbox_view, self._handler
+        before = self.counts["packets_in"]
+        try:
+            if native.library:
+                self._receive_trains(native.library)
+            else:
+                self._receive_each()
+        except BlockingIOError:
+            pass
+        except OSError:
+            self.counts["receive_errors"] += 1
+        return self.counts["packets_in"] - before
+
+    def _receive_each(self) -> None:
+        receive, inbox = self._sock.recvfrom_into, self.inbox_view
         packets = size = 0
         try:
             for _ in range(READS):
                 length, address = receive(inbox)
                 packets, size = packets + 1, size + length
-                if 0 < length < LARGEST:
-                    handler(self, address, length)
-                else:
-                    self.counts["odd_sizes"] += 1
-        except BlockingIOError:
-            pass
-        except OSError:
-            self.counts["receive_errors"] += 1
+                self._handle(address, length)
+        finally:
+            self._count(packets, size)
+
+    def _receive_trains(self, library: Library) -> None:
+        for train in library.read(self._sock.fileno()):
+            self._count(train.count, train.size)
+            if not (train.source and self._handler.media(self, train)):
+                for data in train.datagrams():
+                    self.inbox_view[: len(data)] = data
+                    self._handle(train.address, len(data))
+
+    def _count(self, packets: int, size: int) -> None:
         self.counts["packets_in"] += packets
         self.counts["bytes_in"] += size
-        return packets
+
+    def _handle(self, address: Address, length: int) -> None:
+        if 0 < length < LARGEST:
+            self._handler.datagram(self, address, length)
+        else:
+            self.counts["odd_sizes"] += 1
 
     # Sending
 
@@ -182,16 +213,18 @@ class Wire:
             self.counts["send_errors"] += 1
             self._release(queue.popleft())
             return True
+        packets = size = 0
         for _ in range(gone):
             run = queue.popleft()
-            self.counts["packets_out"] += run.count
-            self.counts["bytes_out"] += run.end - _block(run)
+            packets, size = packets + run.count, size + run.end - run.block
             self._release(run)
+        self.counts["packets_out"] += packets
+        self.counts["bytes_out"] += size
         return gone >= 0
 
     def _release(self, run: Run) -> None:
         run.limit = 0
-        self._free.append(_block(run))
+        self._free.append(run.block)
 
     def _wait_for_room(self) -> None:
         self._blocked = True
@@ -210,10 +243,6 @@ class Wire:
         self._loop.remove_reader(self._sock.fileno())
         self._loop.remove_writer(self._sock.fileno())
         self._sock.close()
-
-
-def _block(run: Run) -> int:
-    return run.start - run.start % BLOCK
 
 
 def bound(host: str, port: int) -> socket.socket:

@@ -25,7 +25,7 @@ class Worker:
     def __init__(self, addresses: list[str], port: int) -> None:
         loop = asyncio.get_running_loop()
         self.door = Door(loop.time)
-        self.wires = [udp.Wire(udp.bound(address, port), self.door.datagram, self._deliver) for address in addresses]
+        self.wires = [udp.Wire(udp.bound(address, port), self.door, self._deliver) for address in addresses]
         announced = tuple((address, wire.address[1]) for address, wire in zip(addresses, self.wires, strict=True))
         self.port = Port(self.door, Handshakes(), announced, loop.time)
         self.meetings: dict[str, Meeting] = {}
@@ -33,7 +33,7 @@ class Worker:
         self._ticks = 0
         self._ticking = loop.create_task(self._run())
         log.info("Media on %s.", ", ".join(f"{address} port {number}" for address, number in announced))
-        log.info("Copies are made by %s.", "native.c" if native.library else "Python alone")
+        log.info("Packets are handled by %s.", "native.c" if native.library else "Python alone")
 
     # Commands
 

@@ -21,10 +21,9 @@ def check() -> Iterator[Finding]:
                 "Is the server running? It starts the workers; its log says why one ends, a port in use for example.",
             )
         else:
-            copying = "C" if found["native"] else "Python alone (`make native` makes it faster)"
-            yield ok(
-                f"Worker {number} of the relay answers: {found['participants']:.0f} people in it, copies by {copying}."
-            )
+            people = found["participants"]
+            by = "C" if found["native"] else "Python alone (`make native` makes it faster)"
+            yield ok(f"Worker {number} of the relay answers: {people:.0f} people in it, packets handled by {by}.")
     if not settings.RELAY_ADDRESSES and settings.PUBLIC_URL.startswith("https"):
         yield warning(
             "Browsers are told the addresses of this machine's own interfaces.",

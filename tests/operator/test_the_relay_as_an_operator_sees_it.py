@@ -30,8 +30,8 @@ def test_a_worker_that_answers_is_well(worker):
     assert states() == [State.OK]
 
 
-def test_it_is_said_who_makes_the_copies(monkeypatch):
-    for native, said in ((1.0, "copies by C."), (0.0, "copies by Python alone")):
+def test_it_is_said_who_handles_packets(monkeypatch):
+    for native, said in ((1.0, "packets handled by C."), (0.0, "packets handled by Python alone")):
         monkeypatch.setattr(relay, "figures", lambda number, native=native: {"participants": 3.0, "native": native})
         [found] = relay.check()
         assert said in found.said

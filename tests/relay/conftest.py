@@ -8,12 +8,6 @@ from tests import services
 from tests.relay.peers import Gathering, gathering
 
 
-@pytest.fixture
-async def relay() -> AsyncIterator[Gathering]:
-    async with gathering() as gathered:
-        yield gathered
-
-
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if services.found("cc") is None:
@@ -24,7 +18,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["Python", "C"])
-def copying(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever makes the copies, receivers get the same."""
+def language(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads packets and copies them, it is the same relay."""
     library = native.load(request.getfixturevalue("compiled")) if request.param == "C" else None
     monkeypatch.setattr(native, "library", library)
+
+
+@pytest.fixture
+async def relay(language: None) -> AsyncIterator[Gathering]:
+    async with gathering() as gathered:
+        yield gathered

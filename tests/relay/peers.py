@@ -16,6 +16,7 @@ from relay import rtcp, rtp
 from relay.batches import Address
 from relay.load.peer import check
 from relay.messages import AnyCommand, AnyMessage
+from relay.native import Train
 from relay.refusals import Refused
 from relay.udp import Handler, Wire
 from relay.worker import Worker
@@ -321,6 +322,30 @@ class Person:
         await self.down.close()
 
 
+class Nobody:
+    """Is interested in nothing."""
+
+    def datagram(self, wire: Wire, address: Address, length: int) -> None:
+        pass
+
+    def media(self, wire: Wire, train: Train) -> bool:
+        return False
+
+
+class Counting:
+    def __init__(self, handler: Handler, saw: Callable[[Address, int], None]) -> None:
+        self._handler, self._saw = handler, saw
+
+    def datagram(self, wire: Wire, address: Address, length: int) -> None:
+        self._saw(address, 1)
+        self._handler.datagram(wire, address, length)
+
+    def media(self, wire: Wire, train: Train) -> bool:
+        taken = self._handler.media(wire, train)
+        self._saw(train.address, train.count if taken else 0)
+        return taken
+
+
 class Gathering:
     """A worker, and people who go home after the test."""
 
@@ -330,16 +355,11 @@ class Gathering:
         self.people: list[Person] = []
         self._seen = 0
         for each in worker.wires:
-            each._handler = self._counting(each._handler)
+            each._handler = Counting(each._handler, self._saw)
 
-    def _counting(self, handler: Handler) -> Handler:
+    def _saw(self, address: Address, count: int) -> None:
         """Only what is from here: other programs send things to loopback ports, too."""
-
-        def count(wire: Wire, address: Address, length: int) -> None:
-            self._seen += address[:2] in Socket.names
-            handler(wire, address, length)
-
-        return count
+        self._seen += count * (address[:2] in Socket.names)
 
     def person(self, name: str, meeting: str = "weekly") -> Person:
         self.people.append(Person(self.web, name, meeting))

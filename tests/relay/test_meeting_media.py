@@ -1,12 +1,8 @@
 """What people send reaches those who may have it, and nobody else."""
 
-import pytest
-
 from relay import rtcp
 from relay.speakers import VOICES
 from tests.relay.peers import Gathering, refused, until
-
-pytestmark = pytest.mark.usefixtures("copying")
 
 
 async def test_a_voice_is_heard_by_the_others(relay: Gathering):

@@ -12,14 +12,15 @@ import pytest
 from pylibsrtp import Policy, Session
 
 from relay import native, udp
-from relay.batches import Target, address_of
+from relay.batches import Target
 from relay.native import Library
 from relay.publication import Layer, Publication
 from relay.rtp import Normalised
 from relay.srtp import Keys
 from relay.subscription import Subscription
-from relay.udp import ROOM, Wire
+from relay.udp import Wire
 from tests.relay.packets import normalised, vp8
+from tests.relay.peers import Nobody
 
 TARGETS = [Target(("127.0.0.1", port)) for port in (1, 2)]
 PROFILES = [(Policy.SRTP_PROFILE_AEAD_AES_128_GCM, 16, 28), (Policy.SRTP_PROFILE_AES128_CM_SHA1_80, 10, 30)]
@@ -36,7 +37,7 @@ class Watcher:
     """One receiver of a source, and what is on its wire; the same for the same seed."""
 
     def __init__(self, source: str, profile: tuple[int, int, int], seed: int) -> None:
-        self.wire = Wire(udp.bound("127.0.0.1", 0), lambda wire, address, length: None, lambda: None, blocks=12)
+        self.wire = Wire(udp.bound("127.0.0.1", 0), Nobody(), lambda: None, blocks=12)
         self.wire._blocked = True  # so that all of it stays there
         self.keys = keys_of(profile)
         self.bytes = 0
@@ -165,29 +166,6 @@ async def test_what_cannot_be_encrypted_is_left_out_and_the_rest_goes(
         watcher.take([*packets[:1], *packets[2:]])  # a number that was encrypted before is refused
         assert again == 1
     assert c.everything() == python.everything()
-
-
-def test_c_writes_nowhere_but_where_it_may(library: Library):
-    """Whatever stands in its memory: sizes and places are checked there once more."""
-    random, stride = Random(1), native._STRIDE
-    packets = memoryview(native.ffi.buffer(library.packets)).cast("B")
-    memory = native.ffi.new("char[]", 3 * ROOM)
-    view = memoryview(native.ffi.buffer(memory)).cast("B")
-    copy = native.ffi.new("char[]", native._SEGMENT.size + native._PLACE.size)
-    of_copy = memoryview(native.ffi.buffer(copy)).cast("B")
-    for _ in range(3000):
-        for at in range(0, 3 * stride, stride):
-            packets[at : at + native._PACKET.size] = random.randbytes(native._PACKET.size)
-            packets[at : at + 4] = random.choice([random.randrange(200), 1500, 2**32 - 8]).to_bytes(4, "little")
-        view[:] = before = random.randbytes(len(view))
-        room, session = random.randrange(ROOM), keys_of(PROFILES[0])
-        native._SEGMENT.pack_into(of_copy, 0, session.sending, *(random.randrange(256) for _ in range(5)), 16)
-        native._PLACE.pack_into(of_copy, native._SEGMENT.size, address_of(memory + ROOM), room, ROOM, 0, 3, 0, 0)
-        library.copy(library.packets, copy)
-        after, _, written, size = native._DONE.unpack_from(of_copy, native._NEXT_AT)
-        assert 0 < after <= 3 and size <= room and (written == 0) == (size == 0)
-        assert bytes(view[:ROOM]) == before[:ROOM]
-        assert bytes(view[ROOM + room :]) == before[ROOM + room :]
 
 
 def test_a_library_of_another_source_is_not_used(

@@ -2,7 +2,11 @@
 
 import socket
 
+import pytest
+
 from tests.relay.peers import gathering, until
+
+pytestmark = pytest.mark.usefixtures("language")
 
 
 def has_ipv6() -> bool:

@@ -9,7 +9,6 @@ import pytest
 from relay import rtcp
 from tests.relay.peers import Gathering, Person, until
 
-pytestmark = pytest.mark.usefixtures("copying")
 LOST, LATE = 0.08, 0.1
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from relay import udp
 from relay.batches import Address
+from relay.native import Train
 from relay.udp import Wire
 from tests.relay.peers import Socket, until
 
@@ -17,13 +18,16 @@ class Listening:
     def __init__(self) -> None:
         self.together: list[list[bytes]] = []
         self._now: list[bytes] = []
-        self.wire = Wire(udp.bound("127.0.0.1", 0), self.heard, self.handled)
+        self.wire = Wire(udp.bound("127.0.0.1", 0), self, self.handled)
 
-    def heard(self, wire: Wire, address: Address, length: int) -> None:
+    def datagram(self, wire: Wire, address: Address, length: int) -> None:
         data = bytes(wire.inbox_view[:length])
         if data == b"trouble":
             raise ValueError
         self._now.append(data)
+
+    def media(self, wire: Wire, train: Train) -> bool:
+        return False
 
     def handled(self) -> None:
         self.together.append(self._now)

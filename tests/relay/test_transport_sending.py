@@ -10,14 +10,14 @@ import pytest
 from relay import batches, udp
 from relay.batches import Batched, Plain, Refused, Run, Target
 from relay.udp import BLOCK, ROOM, SEGMENTS, SPARE, Wire
-from tests.relay.peers import Socket, until
+from tests.relay.peers import Nobody, Socket, until
 
 SENDERS = {"batched": Batched, "plain": Plain}
 
 
 @pytest.fixture(params=SENDERS)
 async def wire(request: pytest.FixtureRequest) -> Any:
-    made = Wire(udp.bound("127.0.0.1", 0), lambda wire, address, length: None, lambda: None, blocks=64)
+    made = Wire(udp.bound("127.0.0.1", 0), Nobody(), lambda: None, blocks=64)
     made.sender = SENDERS[request.param](made._sock, made.memory)
     yield made
     made.close()
@@ -127,7 +127,7 @@ async def test_a_full_socket_is_waited_for(wire: Wire):
 
 
 async def test_segments_are_given_up_where_the_way_out_has_none():
-    wire = Wire(udp.bound("127.0.0.1", 0), lambda wire, address, length: None, lambda: None)
+    wire = Wire(udp.bound("127.0.0.1", 0), Nobody(), lambda: None)
     assert isinstance(wire.sender, Batched)
     real = wire.sender._call
 
@@ -148,7 +148,7 @@ async def test_segments_are_given_up_where_the_way_out_has_none():
 
 
 async def test_segments_too_large_for_a_way_go_one_by_one_and_only_there():
-    wire = Wire(udp.bound("127.0.0.1", 0), lambda wire, address, length: None, lambda: None)
+    wire = Wire(udp.bound("127.0.0.1", 0), Nobody(), lambda: None)
     assert isinstance(wire.sender, Batched)
     real = wire.sender._call
 
@@ -173,7 +173,7 @@ async def test_segments_too_large_for_a_way_go_one_by_one_and_only_there():
 
 async def test_both_kinds_of_addresses():
     try:
-        wire = Wire(udp.bound("::1", 0), lambda wire, address, length: None, lambda: None)
+        wire = Wire(udp.bound("::1", 0), Nobody(), lambda: None)
     except OSError:
         return  # no IPv6 on this machine
     opened, target = await receiver(wire)
