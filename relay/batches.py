@@ -31,7 +31,7 @@ TOO_LARGE = {errno.EMSGSIZE, errno.EINVAL}  # segments for the way to one target
 
 Address = tuple[Any, ...]
 
-_IPV4, _IPV6 = Struct("=H2x"), Struct("=H2xI16sI")
+_FAMILY, _IPV4, _IPV6 = Struct("=H"), Struct("=H2x"), Struct("=H2xI16sI")
 _MESSAGE, _NAME, _PART = Struct("=QI4xQQQQi4xI4x"), Struct("=QI"), Struct("=QQ")
 _LENGTH, _CONTROL, _SEGMENT = Struct("=Q"), Struct("=Qii"), Struct("=H")
 _CONTROL_LENGTH_AT = 40  # in a message
@@ -174,6 +174,16 @@ class Batched:
             _LENGTH.pack_into(self._of_messages, at + _CONTROL_LENGTH_AT, CONTROL)
         else:
             _LENGTH.pack_into(self._of_messages, at + _CONTROL_LENGTH_AT, 0)
+
+
+def address_in(name: bytes) -> Address:
+    """As Python's sockets say it; `name` as the kernel does, a sockaddr."""
+    (family,) = _FAMILY.unpack_from(name)
+    port = int.from_bytes(name[2:4], "big")
+    if family == socket.AF_INET6:
+        _, flow, packed, scope = _IPV6.unpack_from(name)
+        return socket.inet_ntop(family, packed), port, socket.ntohl(flow), scope
+    return socket.inet_ntop(family, name[4:8]), port
 
 
 def address_of(pointer: Any) -> int:

@@ -44,7 +44,7 @@ class Allowance:
         self._at = now
 
     def takes(self, length: int, now: float, count: int = 1) -> bool:
-        """Whether all of `count` packets, of `length` bytes together, may come in."""
+        """Whether all of `count` packets may come in, `length` bytes together; large ones make up for small ones."""
         left = self._left + (now - self._at) * self._rate
         if left > self._rate:
             left = self._rate

@@ -73,10 +73,13 @@ static void put32(uint8_t *at, uint32_t value)
 
 /* Reading */
 
-/* RTCP as well, but there is noise where the source would be. */
+/* And no RTCP (RFC 5761, 4). */
 static int is_rtp(const struct packet *packet)
 {
-    return packet->length >= HEADER && packet->length < DATAGRAM && (packet->data[0] & 0xc0) == 0x80;
+    const uint8_t *data = packet->data;
+
+    return packet->length >= HEADER && packet->length < DATAGRAM && (data[0] & 0xc0) == 0x80 &&
+           (data[1] < 192 || data[1] > 223);
 }
 
 static int goes_on(const struct packet *packet, const struct packet *next)
@@ -111,6 +114,7 @@ int relay_read(int socket, uint32_t first)
         packet->name_length = message->msg_hdr.msg_namelen;
         if (packet->name_length > sizeof packet->name)
             packet->name_length = 0;
+        memset(packet->name + packet->name_length, 0, sizeof packet->name - packet->name_length);
         packet->count = is_rtp(packet);
         packet->source = packet->count ? get32(packet->data + 8) : 0;
         if (packet->count && at + 1 < count && goes_on(packet, packet + 1)) {

@@ -4,11 +4,10 @@ native.c: to the byte what `rtp` and `rewriting` make of it.
 Without it nothing is missing but speed. `python -m relay.native` compiles it, by plain cc and for this source alone.
 """
 
+import errno
 import logging
 import os
-import socket
 import subprocess
-import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import cffi
 
 from relay import codecs
-from relay.batches import Address
+from relay.batches import Address, address_in
 from relay.codecs import Codec
 from relay.extensions import Ids
 from relay.rtp import HEADER, Normalised, send_time
@@ -53,8 +52,8 @@ _CAME: Final = Struct("=IIIII28s")
 _MADE: Final = Struct("=IIiiHHHHHHBBBBBxxx")
 _DATA_AT: Final = _CAME.size + _MADE.size
 _STRIDE: Final = _DATA_AT + DATAGRAM
-_READING: Final = Struct("=QBBBBBB")
-_SEND_TIME_AT: Final = _READING.size
+_READING: Final = Struct("=QBBBBBB3s7x")
+_SEND_TIME_AT: Final = 14
 _SEGMENT: Final = Struct("=QIIHHBBxx")
 _PLACE: Final = Struct("=QIIIIII")
 _DONE: Final = Struct("=IIII")
@@ -62,23 +61,26 @@ _NEXT_AT: Final = _SEGMENT.size + 16
 _LENGTH: Final = Struct("=I")
 _NOT_GENUINE, _UNUSUAL, _USUAL = range(3)
 _AUDIO, _VIDEO, _VP8 = range(3)
-_LAYOUT: Final = [READS, _STRIDE, _CAME.size, _DATA_AT, 24, _SEGMENT.size + _PLACE.size, _SEGMENT.size]
+_LAYOUT: Final = [READS, _STRIDE, _CAME.size, _DATA_AT, _READING.size, _SEGMENT.size + _PLACE.size, _SEGMENT.size]
 log = logging.getLogger("relay")
 
 
 class Reading:
     """How the packets of one source are read."""
 
-    __slots__ = ("codec", "ids", "is_video", "keys", "memory", "view")
+    __slots__ = ("_payload_type", "codec", "ids", "is_video", "keys", "memory", "view")
 
     def __init__(self, keys: Keys, ids: Ids, transport_cc: int, payload_type: int, codec: Codec) -> None:
-        self.keys, self.ids, self.codec = keys, ids, codec
+        self.keys, self.ids, self.codec, self._payload_type = keys, ids, codec, payload_type
         self.is_video = codec not in codecs.AUDIO
         kind = _AUDIO if codec in codecs.AUDIO else _VP8 if codec == "vp8" else _VIDEO
         used = transport_cc, 0 if self.is_video else ids.audio_level, ids.video_orientation
-        self.memory: Any = ffi.new("char[]", 24)
+        self.memory: Any = ffi.new("char[]", _READING.size)
         self.view = memoryview(ffi.buffer(self.memory)).cast("B")
-        _READING.pack_into(self.view, 0, keys.receiving, payload_type, codecs.PAYLOAD_TYPES[codec], kind, *used)
+        _READING.pack_into(self.view, 0, keys.receiving, payload_type, codecs.PAYLOAD_TYPES[codec], kind, *used, b"")
+
+    def fits(self, keys: Keys | None, ids: Ids, payload_type: int | None = None) -> bool:
+        return keys is self.keys and ids is self.ids and payload_type in (None, self._payload_type)
 
 
 class Train:
@@ -101,7 +103,8 @@ class Train:
 
 
 class Burst(list[Normalised]):
-    """Packets in the order of their indexes, from `first` to `last`, which C can read until the next burst is made."""
+    """Packets in the order of their indexes, from `first` to `last`, which C can read until the next burst is made,
+    or the next datagrams are read."""
 
     __slots__ = ("first", "last", "library", "octets")
 
@@ -123,6 +126,8 @@ class Library:
         if list(layout) != [_source(), *_LAYOUT]:
             raise OSError("it was compiled from another source")
         self._library.relay_use(ffi.cast("void *", PROTECT), ffi.cast("void *", UNPROTECT))
+        if self._library.relay_read(-1, 0) != -errno.EBADF:
+            raise OSError("this system does not let it read")
         self.copy = self._library.relay_copy
         self.packets = memoryview(ffi.buffer(self._library.relay_packets(), 2 * READS * _STRIDE)).cast("B")
         self._order = memoryview(ffi.buffer(self._library.relay_order(), READS)).cast("B")
@@ -144,29 +149,29 @@ class Library:
 
     def _trains(self, at: int, end: int) -> Iterator[Train]:
         while at < end:
-            _, count, size, source, length, name = _CAME.unpack_from(self.packets, at * _STRIDE)
-            address = self._names.get(name) or self._named(name, length)
+            _, count, size, source, _, name = _CAME.unpack_from(self.packets, at * _STRIDE)
+            address = self._names.get(name) or self._named(name)
             yield Train(self, at, address, source, count or 1, size)
             at += count or 1
 
-    def _named(self, name: bytes, length: int) -> Address:
+    def _named(self, name: bytes) -> Address:
         if len(self._names) >= NAMES:
             self._names.clear()
-        address = self._names[name] = _address(name[:length])
+        address = self._names[name] = address_in(name)
         return address
 
-    def datagram(self, number: int) -> memoryview:
-        at = number * _STRIDE
+    def datagram(self, slot: int) -> memoryview:
+        at = slot * _STRIDE
         (length,) = _LENGTH.unpack_from(self.packets, at)
         return self.packets[at + _DATA_AT : at + _DATA_AT + length]
 
     def open(self, reading: Reading, first: int, count: int, now: float) -> list[tuple[int, Normalised | bytes]]:
         reading.view[_SEND_TIME_AT : _SEND_TIME_AT + 3] = send_time(now)
         self._library.relay_open(reading.memory, first, count)
-        return [self._opened(reading, number, now) for number in range(first, first + count)]
+        return [self._opened(reading, slot, now) for slot in range(first, first + count)]
 
-    def _opened(self, reading: Reading, number: int, now: float) -> tuple[int, Normalised | bytes]:
-        at, view = number * _STRIDE, self.packets
+    def _opened(self, reading: Reading, slot: int, now: float) -> tuple[int, Normalised | bytes]:
+        at, view = slot * _STRIDE, self.packets
         (
             size,
             timestamp,
@@ -185,7 +190,7 @@ class Library:
             state,
         ) = _MADE.unpack_from(view, at + _CAME.size)
         if state != _USUAL:
-            return -1, bytes(self.datagram(number)) if state == _UNUSUAL else b""
+            return -1, bytes(self.datagram(slot)) if state == _UNUSUAL else b""
         begins = at + _DATA_AT + body_at
         body = bytes(view[begins : begins + size - HEADER])
         made = Normalised(first, second, sequence, timestamp, now, body, payload_at, reading.is_video)
@@ -193,7 +198,7 @@ class Library:
         made.tl0, made.tl0_at = tl0, tl0_at
         if level >= 0:
             made.level = level & 0x7F
-        self._held[made] = number
+        self._held[made] = slot
         return transport, made
 
     # What goes
@@ -201,15 +206,15 @@ class Library:
     def burst(self, packets: Sequence[Normalised]) -> Burst:
         held, spare = self._held, READS
         for place, one in enumerate(packets):
-            number = held.get(one)
-            if number is None:
-                number, spare = spare, spare + 1
-                self._write(number, one)
-            self._order[place] = number
+            slot = held.get(one)
+            if slot is None:
+                slot, spare = spare, spare + 1
+                self._write(slot, one)
+            self._order[place] = slot
         return Burst(packets, self)
 
-    def _write(self, number: int, one: Normalised) -> None:
-        at, view = number * _STRIDE, self.packets
+    def _write(self, slot: int, one: Normalised) -> None:
+        at, view = slot * _STRIDE, self.packets
         numbers = one.index & 0xFFFF, one.picture, one.picture_at, one.tl0_at, one.payload_at, 0
         _MADE.pack_into(
             view,
@@ -283,16 +288,6 @@ def burst(packets: Sequence[Normalised]) -> Sequence[Normalised]:
     if any(one.index >= other.index for one, other in zip(packets, packets[1:], strict=False)):
         return packets
     return library.burst(packets)
-
-
-def _address(name: bytes) -> Address:
-    """As Python's sockets say it; `name`: a sockaddr."""
-    family = int.from_bytes(name[:2], sys.byteorder)
-    port = int.from_bytes(name[2:4], "big")
-    if family == socket.AF_INET6:
-        flow, scope = int.from_bytes(name[4:8], "big"), int.from_bytes(name[24:28], sys.byteorder)
-        return socket.inet_ntop(socket.AF_INET6, name[8:24]), port, flow, scope
-    return socket.inet_ntop(socket.AF_INET, name[4:8]), port
 
 
 def _source() -> int:

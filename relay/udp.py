@@ -129,7 +129,7 @@ class Wire:
     def _receive_trains(self, library: Library) -> None:
         for train in library.read(self._sock.fileno()):
             self._count(train.count, train.size)
-            if not (train.source and self._handler.media(self, train)):
+            if not (train.source and self._took(train)):
                 for data in train.datagrams():
                     self.inbox_view[: len(data)] = data
                     self._handle(train.address, len(data))
@@ -138,11 +138,24 @@ class Wire:
         self.counts["packets_in"] += packets
         self.counts["bytes_in"] += size
 
+    def _took(self, train: Train) -> bool:
+        try:
+            return self._handler.media(self, train)
+        except Exception as error:  # noqa: BLE001 - as of `_handle`
+            self._trouble(error)
+            return True
+
     def _handle(self, address: Address, length: int) -> None:
-        if 0 < length < LARGEST:
-            self._handler.datagram(self, address, length)
-        else:
+        if not 0 < length < LARGEST:
             self.counts["odd_sizes"] += 1
+            return
+        try:
+            self._handler.datagram(self, address, length)
+        except Exception as error:  # noqa: BLE001 - what comes behind it is of others
+            self._trouble(error)
+
+    def _trouble(self, error: Exception) -> None:
+        self._loop.call_exception_handler({"message": "What came in was not understood", "exception": error})
 
     # Sending
 

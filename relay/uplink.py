@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from relay import describe, rtcp, rtp
+from relay import describe, native, rtcp, rtp
 from relay.codecs import Codec, is_keyframe
 from relay.extensions import Ids
 from relay.link import Link, Port
@@ -44,8 +44,7 @@ class Stream:
     track: Track
     layer: Layer
     repairs: bool
-    payload_type: int = -1  # of its last packet that came alone
-    reading: Reading | None = None
+    reading: Reading | None = None  # like the last packet that Python read
 
 
 class Uplink(Link):
@@ -143,51 +142,50 @@ class Uplink(Link):
         original: rtp.Packet | None = packet
         if stream.repairs:
             original = rtp.unwrap_rtx(packet, layer.ssrc, next(iter(layer.payload_types), 0))
-        elif packet.payload_type != stream.payload_type:
-            stream.payload_type, stream.reading = packet.payload_type, None
+        elif native.library:
+            self._learn(stream, packet.payload_type)
         if original is not None and original.payload:
-            self._took(layer, is_fresh=layer.publication.take(layer, original, now, repair=stream.repairs))
+            self._note(layer, is_fresh=layer.publication.take(layer, original, now, repair=stream.repairs))
 
-    def _took(self, layer: Layer, *, is_fresh: bool) -> None:
+    def _note(self, layer: Layer, *, is_fresh: bool) -> None:
         if is_fresh:
             self.port.fresh.append(layer)
         if layer.gaps.missing:
             self.port.restless.add(self)
 
+    def _learn(self, stream: Stream, payload_type: int) -> None:
+        """How C may read the next ones."""
+        keys, ids, codec = self.keys, stream.layer.ids, stream.layer.payload_types.get(payload_type)
+        if keys and codec and not (stream.reading and stream.reading.fits(keys, ids, payload_type)):
+            stream.reading = Reading(keys, ids, self._transport_cc, payload_type, codec)
+
     def media(self, wire: Wire, train: Train) -> bool:
         stream = self._streams.get(train.source)
-        reading = stream and self._reading(stream)
-        if not stream or not reading or not self._allowance.takes(train.size, wire.now, train.count):
+        reading = stream and stream.reading
+        if not stream or not reading or not reading.fits(self.keys, stream.layer.ids):
+            return False
+        if not self._allowance.takes(train.size, wire.now, train.count):
             return False
         for number, made in train.open(reading, wire.now):
             if isinstance(made, Normalised):
-                self._made(stream.layer, reading.codec, number, made, wire.now)
+                self._pass_on(stream.layer, reading.codec, number, made, wire.now)
             elif made:
                 self.on_rtp(made, wire.now)
             else:
                 self.port.counts["not_genuine"] += 1
         return True
 
-    def _made(self, layer: Layer, codec: Codec, number: int, made: Normalised, now: float) -> None:
+    def _pass_on(self, layer: Layer, codec: Codec, number: int, made: Normalised, now: float) -> None:
+        """`made` has the number it came with for its index."""
         if number >= 0:
             self._arrivals.arrived(number, now)
         try:
             made.index = layer.sequencer.place(made.index)
             if codec not in SEEN_THROUGH:
                 made.keyframe = is_keyframe(codec, made.payload)
-            self._took(layer, is_fresh=layer.publication.pass_on(layer, made, now))
+            self._note(layer, is_fresh=layer.publication.pass_on(layer, made, now))
         except Malformed:
             self.port.counts["malformed"] += 1
-
-    def _reading(self, stream: Stream) -> Reading | None:
-        """How to read it in C; None: nothing came of it so far, or it is made of repairs."""
-        reading, keys, ids = stream.reading, self.keys, stream.layer.ids
-        if reading is None or reading.keys is not keys or reading.ids is not ids:
-            codec = stream.layer.payload_types.get(stream.payload_type)
-            if keys is None or codec is None:
-                return None
-            reading = stream.reading = Reading(keys, ids, self._transport_cc, stream.payload_type, codec)
-        return reading
 
     def _find(self, packet: rtp.Packet) -> Stream | None:
         """By what the packet says of itself, until its source is known."""

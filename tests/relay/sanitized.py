@@ -1,5 +1,6 @@
 """Run by test_native_reading: any bytes at all through native.c, compiled with the checks of the compiler."""
 
+import contextlib
 import sys
 from pathlib import Path
 from random import Random
@@ -32,11 +33,24 @@ def datagram(random: Random) -> bytes:
     return bytes(data)
 
 
+def come(library: Library, random: Random, host: str) -> None:
+    """Through a real socket: of any size, from several."""
+    with contextlib.ExitStack() as stack:
+        heard, *senders = [stack.enter_context(bound(host, 0)) for _ in range(4)]
+        for _ in range(random.randrange(2 * READS)):
+            size = random.choice([0, 1, 11, 12, 13, 1200, 2047, 2048, 3000])
+            data = random.choice([b"", b"\x80\x60"]) + random.choice([bytes, random.randbytes])(size)
+            random.choice(senders).sendto(data, heard.getsockname())
+        with contextlib.suppress(BlockingIOError):
+            for train in library.read(heard.fileno()):
+                assert sum(len(data) for data in train.datagrams()) == train.size
+
+
 def read(library: Library, random: Random) -> int:
     """How many of them C could do something with."""
     codec = random.choice(list(KINDS))
-    memory = ffi.new("char[]", 24)
-    native._READING.pack_into(ffi.buffer(memory), 0, 0, TYPE, PAYLOAD_TYPES[codec], KINDS[codec], 3, 1, 4)
+    memory = ffi.new("char[]", native._READING.size)
+    native._READING.pack_into(ffi.buffer(memory), 0, 0, TYPE, PAYLOAD_TYPES[codec], KINDS[codec], 3, 1, 4, b"")
     library.packets[:] = bytes(len(library.packets))
     for number in range(READS):
         data, at = datagram(random), number * native._STRIDE
@@ -76,6 +90,9 @@ def main() -> None:
     keys = Keys(Session(policy), Session(policy), 16)
     with bound("127.0.0.1", 0) as sock:
         assert [library._library.relay_read(sock.fileno(), READS + more) for more in (0, 1, 1000)] == [0, 0, 0]
+    for at in range(ROUNDS // 4):
+        with contextlib.suppress(OSError):  # no IPv6 on this machine
+            come(library, random, ("127.0.0.1", "::1")[at % 2])
     print(sum(read(library, random) for _ in range(ROUNDS)))
     print(sum(copy(library, random, keys) for _ in range(20 * ROUNDS)))
 

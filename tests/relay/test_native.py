@@ -1,5 +1,6 @@
 """What C makes of a burst is what Python makes of it, to the byte; and without it nothing is missing."""
 
+import errno
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -175,6 +176,14 @@ def test_a_library_of_another_source_is_not_used(
     with caplog.at_level(logging.WARNING):
         assert native.load(compiled) is None
     assert "`make native` compiles it anew" in caplog.text
+
+
+def test_where_the_system_refuses_the_call_it_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, compiled: Path, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(native, "errno", SimpleNamespace(EBADF=errno.ENOSYS))
+    assert native.load(compiled) is None
+    assert "does not let it read" in caplog.text
 
 
 def test_what_is_no_library_is_not_used(tmp_path: Path, caplog: pytest.LogCaptureFixture):

@@ -11,6 +11,8 @@ from relay.native import Train
 from relay.udp import Wire
 from tests.relay.peers import Socket, until
 
+pytestmark = pytest.mark.usefixtures("language")
+
 
 class Listening:
     """A wire that writes down what came together; with a pause so long that only these tests end it."""
@@ -102,10 +104,14 @@ async def test_what_is_plenty_already_is_not_waited_for(listening: Listening):
     assert not listening.wire._polling
 
 
-async def test_trouble_with_one_datagram_does_not_end_the_listening(listening: Listening):
+async def test_trouble_with_one_datagram_harms_no_other(listening: Listening):
     troubles: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: troubles.append(context))
     peer = await busy(listening)
-    peer.send(b"trouble")
+    for data in (b"with", b"trouble", *many("it")):
+        peer.send(data)
     await until(lambda: troubles)
     await listening.hears(peer, b"after")
+    assert {b"with", *many("it")} < set(listening.all)
+    assert len(troubles) == 1
+    assert listening.wire.counts["packets_in"] == len(listening.all) + 1
