@@ -9,6 +9,7 @@ from relay import udp
 from relay.batches import Address
 from relay.native import Train
 from relay.udp import Wire
+from tests.relay import packets
 from tests.relay.peers import Socket, until
 
 pytestmark = pytest.mark.usefixtures("language")
@@ -24,11 +25,13 @@ class Listening:
 
     def datagram(self, wire: Wire, address: Address, length: int) -> None:
         data = bytes(wire.inbox_view[:length])
-        if data == b"trouble":
+        if data.endswith(b"trouble"):
             raise ValueError
         self._now.append(data)
 
     def media(self, wire: Wire, train: Train) -> bool:
+        if any(bytes(data).endswith(b"trouble") for data in train.datagrams()):
+            raise ValueError
         return False
 
     def handled(self) -> None:
@@ -104,11 +107,12 @@ async def test_what_is_plenty_already_is_not_waited_for(listening: Listening):
     assert not listening.wire._polling
 
 
-async def test_trouble_with_one_datagram_harms_no_other(listening: Listening):
+@pytest.mark.parametrize("trouble", [b"trouble", packets.wire(b"trouble")])
+async def test_trouble_with_one_datagram_harms_no_other(listening: Listening, trouble: bytes):
     troubles: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: troubles.append(context))
     peer = await busy(listening)
-    for data in (b"with", b"trouble", *many("it")):
+    for data in (b"with", trouble, *many("it")):
         peer.send(data)
     await until(lambda: troubles)
     await listening.hears(peer, b"after")
