@@ -154,6 +154,7 @@ class Publication:
         return self.pass_on(layer, made, now, repair=repair)
 
     def pass_on(self, layer: Layer, made: Normalised, now: float, *, repair: bool = False) -> bool:
+        """What `take` does once it is normalised."""
         if not repair:
             layer.reception.arrived(made.index, made.timestamp, now)
         layer.gaps.arrived(made.index, now)
