@@ -73,7 +73,7 @@ class Reading:
     def __init__(self, keys: Keys, ids: Ids, transport_cc: int, payload_type: int, codec: Codec) -> None:
         self.keys, self.ids, self.codec, self._payload_type = keys, ids, codec, payload_type
         self.is_video = codec not in codecs.AUDIO
-        kind = _AUDIO if codec in codecs.AUDIO else _VP8 if codec == "vp8" else _VIDEO
+        kind = _VP8 if codec == "vp8" else _VIDEO if self.is_video else _AUDIO
         used = transport_cc, 0 if self.is_video else ids.audio_level, ids.video_orientation
         self.memory: Any = ffi.new("char[]", _READING.size)
         self.view = memoryview(ffi.buffer(self.memory)).cast("B")

@@ -33,7 +33,8 @@ def refuse_conflicts(wish: Wish, spaces: Sequence[Space], asker: Asker, *, own: 
     if own is None:
         near = wide = Occupancy(spaces, around(span), holder=asker.user)
     else:
-        near, wide = (Occupancy(spaces, one, except_for={one.pk for one in own}) for one in (span, around(span)))
+        makes_room = {one.pk for one in own}
+        near, wide = (Occupancy(spaces, one, except_for=makes_room) for one in (span, around(span)))
     found = taken(near, spaces, span, asker)
     if found:
         raise Conflict(found, Search(wish, spaces, asker.membership, wide, timezone.now()))
