@@ -99,6 +99,41 @@ def test_booking_half_an_hour(tablet, blue):
     assert Booking.objects.get().organizer is None
 
 
+LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
+NOTE_STATES = """() => {
+  const [board] = [document.getElementById("door"), (window.states = [])];
+  const note = () => states.push(/Checked in|Check in by/.exec(board.textContent)?.[0]);
+  new MutationObserver(note).observe(board, { childList: true });
+}"""
+
+
+def test_what_is_done_is_shown_by_its_own_answer_and_undone_by_none_asked_before(tablet, bob, blue):
+    """A press on what another answer shows would be lost, since one is still awaited."""
+    booking = happened(aside(booked, bob, blue, starts=soon(), minutes=30), minutes=2)
+    page = at_door(tablet, blue)
+    reads(page, "Check in by")
+    page.evaluate(NOTE_STATES)
+    held = []
+    page.route(re.compile(r"/door/[^/]*/(check-in/)?$"), lambda route: held.append((route, route.fetch())), times=2)
+
+    page.evaluate(LOOK)
+    until(lambda: page.evaluate("1") and held, "it does not look")
+    press(page, "Check in")
+    until(lambda: page.evaluate("1") and len(held) == 2, "nothing is done")
+    asked = []
+    page.on("request", lambda request: asked.append(request.method))
+    page.evaluate(LOOK)
+    for route, answer in reversed(held):
+        assert asked == []
+        route.fulfill(response=answer)
+    until(lambda: page.evaluate("1") and asked, "it does not look afterwards")
+
+    assert page.evaluate("new Set(states).size") == 1
+    press(page, "Extend 15 minutes")
+    end = (booking.ends_at + timedelta(minutes=15)).astimezone(blue.zone)
+    reads(page, f"Busy until {end:%H:%M}")
+
+
 def test_what_happens_elsewhere_is_shown_at_once(cast, tablet, bob, blue):
     booking = aside(booked, bob, blue, starts=soon(), meeting="ROOM")
     page = at_door(tablet, blue)

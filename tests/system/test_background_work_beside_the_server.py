@@ -99,9 +99,9 @@ def test_a_mail_server_that_does_not_answer_blocks_nothing_else(working, mailbox
     write_to("bob@example.org")
     assert mailbox.asked.wait(timeout=20)
     schedule = scheduled(room, soon(minutes=30), reminder=10)
-    type(schedule).objects.update(next_reminder_at=timezone.now())
-    starts_at = timezone.now() + timedelta(minutes=5)
-    type(schedule).objects.update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+    now = timezone.now()
+    times = {"starts_at": now + timedelta(minutes=5), "ends_at": now + timedelta(hours=1), "next_reminder_at": now}
+    type(schedule).objects.update(**times)
     eventually(Mail.objects.filter(kind="REMINDER").exists, "reminders wait for the mail server")
     assert mailbox.received == []
 

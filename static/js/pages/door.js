@@ -19,8 +19,10 @@ let ahead = Number(board.dataset.now) * 1000 - Date.now();
 let timer = 0;
 let looking = false;
 let lookOnceMore = false;
+let asked = 0;
 
 const now = () => Date.now() + ahead;
+const isBusy = () => board.ariaBusy === "true";
 
 function tick() {
   const time = format.format(now());
@@ -53,26 +55,33 @@ function stateOf(where) {
   return where.querySelector("#door-state")?.textContent?.trim() ?? "";
 }
 
-/** One look at a time; what is told meanwhile is looked at afterwards. */
+/** One look at a time, and none while something is done; what is told meanwhile is looked at afterwards. */
 async function look() {
-  lookOnceMore = looking;
-  if (looking) return;
+  lookOnceMore = looking || isBusy();
+  if (lookOnceMore) return;
   looking = true;
   await take(() => fetch(PAGE, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }));
   looking = false;
   if (lookOnceMore) void look();
 }
 
-/** @param {() => Promise<Response>} ask */
+/**
+ * Shows the answer, unless something was asked since: it would undo what that shows.
+ * @param {() => Promise<Response>} ask
+ */
 async function take(ask) {
+  const turn = ++asked;
   try {
     const answer = await ask();
+    const page = await answer.text();
+    if (turn !== asked) return;
     if (answer.status === 404) return gone();
     if (answer.status === 403) return location.reload(); // its cookie was lost
     if (!answer.ok && answer.status !== 409) throw new TypeError(`The server answered ${answer.status}.`);
-    show(await answer.text());
+    show(page);
     offline.hidden = true;
   } catch {
+    if (turn !== asked) return;
     offline.hidden = false;
   }
   lookLater();
@@ -98,11 +107,12 @@ found("deeds").addEventListener("submit", async (event) => {
   const { submitter } = event;
   if (!(submitter instanceof HTMLButtonElement) || "leadsAway" in submitter.dataset) return;
   event.preventDefault();
-  if (board.ariaBusy === "true") return;
+  if (isBusy()) return;
   const body = new FormData(/** @type {HTMLFormElement} */ (event.target), submitter);
   board.ariaBusy = "true";
   await take(() => fetch(submitter.formAction, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) }));
   board.ariaBusy = "false";
+  if (lookOnceMore) void look();
 });
 
 const socket = new Socket(board.dataset.socket ?? "");
