@@ -63,7 +63,7 @@ def pytest_stage(
     name: str, arguments: list[str], directory: Path, environment: Mapping[str, str] | None = None
 ) -> Stage:
     report = directory / f"{name.replace(' ', '-')}.xml"
-    command = [sys.executable, "-m", "pytest", "-q", "--no-header", f"--junit-xml={report}", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short", f"--junit-xml={report}", *arguments]
     return Stage(name, command, lambda output: count_junit(report), environment or {})
 
 
