@@ -7,7 +7,6 @@ from bookings.spaces.models import Space
 from bookings.tickets.models import Ticket
 from organizations.models import Membership
 from organizations.services import create_organization
-from rooms.models import Engine
 from tests.browser.people import each_other, until
 from tests.organizations.people import joins
 
@@ -84,7 +83,7 @@ def test_two_administrators_do_not_undo_each_other(cast, alice, bob, acme):
 
 def test_a_problem_is_reported_from_a_call_with_the_facts_that_were_shown(cast, alice, bob, acme, room):
     cast.expects_complaints(r"status of 400")
-    room.organization, room.engine = acme, Engine.MESH
+    room.organization = acme
     room.save()
     host, reporter, gina = cast.member(alice).join(room), cast.member(bob).join(room), cast.guest()
     each_other(host, reporter)

@@ -20,3 +20,16 @@ export function barred({ hosting, room, meeting }) {
     reactions: "",
   };
 }
+
+/**
+ * What is off for who joins, also where a device comes only afterwards.
+ * @param {import("./roster.js").Roster} roster
+ */
+export function offOnJoining(roster) {
+  const { hosting, room } = roster;
+  const { microphone, camera } = barred(roster);
+  return {
+    microphone: microphone !== "" || (!hosting && room?.mute_participants_on_join === true),
+    camera: camera !== "" || (!hosting && room?.camera_off_on_join === true),
+  };
+}

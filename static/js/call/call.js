@@ -3,7 +3,7 @@ import { Emitter } from "../lib/emitter.js";
 import { gettext, interpolate } from "../lib/i18n.js";
 import { Engines } from "../media/engines.js";
 import { SpeakerWatch, Meter, receivedLevel } from "../media/levels.js";
-import { barred } from "./allowed.js";
+import { barred, offOnJoining } from "./allowed.js";
 import { attempt } from "./asking.js";
 import { Controls } from "./controls.js";
 import { problemText } from "./devices.js";
@@ -50,6 +50,8 @@ export class Call extends Emitter {
   #speakers = null;
   #askedForSound = false;
   #changing = 0;
+  /** @type {Set<"microphone" | "camera">} devices that came when the server did not know of them */
+  #late = new Set();
 
   /** @param {RoomChannel} channel @param {LocalMedia} local */
   constructor(channel, local) {
@@ -79,7 +81,7 @@ export class Call extends Emitter {
   }
 
   async toggleCamera() {
-    await this.#setCapture("camera", !this.#local.isOn("camera"));
+    await this.#setCapture("camera", !this.#local.wants("camera"));
   }
 
   async toggleScreen() {
@@ -133,8 +135,8 @@ export class Call extends Emitter {
   show() {
     this.#hosting.show(this.peopleOpen);
     this.controls.show({
-      microphone: this.#local.isOn("microphone"),
-      camera: this.#local.isOn("camera"),
+      microphone: this.#local.wants("microphone"),
+      camera: this.#local.wants("camera"),
       screen: this.#local.track("screen") !== null,
       hand: Boolean(this.roster.me?.hand),
       host: this.hosting,
@@ -154,6 +156,7 @@ export class Call extends Emitter {
       this.roster.replace(snapshot);
       if (this.hosting) void this.queue.refresh();
       this.#obeyOwnState();
+      this.#catchUp();
     });
     this.#channel.on("event", (event) => this.#take(event));
     this.#channel.on("down", () => this.#reconnecting(true));
@@ -168,6 +171,7 @@ export class Call extends Emitter {
     this.#local.on("track", ({ source, track }) => {
       if (this.you) this.#stage.setTrack(this.you, source, track);
       if (source === "microphone") this.#meter.listen(this.#local.microphone);
+      if (track && (source === "microphone" || source === "camera")) this.#came(source);
       this.show();
     });
     this.#local.on("problem", ({ source, name }) => {
@@ -181,7 +185,7 @@ export class Call extends Emitter {
 
   #listenToPerson() {
     const { controls } = this;
-    controls.on("microphone", () => void this.setMicrophone(!this.#local.isOn("microphone")));
+    controls.on("microphone", () => void this.setMicrophone(!this.#local.wants("microphone")));
     controls.on("camera", () => void this.toggleCamera());
     controls.on("screen", () => void this.toggleScreen());
     controls.on("hand", () => void this.toggleHand());
@@ -260,13 +264,32 @@ export class Call extends Emitter {
     this.emit("changed", undefined);
   }
 
+  /** A device. @param {"microphone" | "camera"} source */
+  #came(source) {
+    if (this.roster.me?.[source]) return;
+    this.#late.add(source);
+    this.#catchUp();
+  }
+
+  /** Joining waits for no device; what comes later is told then, as if it had been there. */
+  #catchUp() {
+    const { me } = this.roster;
+    if (!me || this.#changing) return;
+    for (const source of [...this.#late]) {
+      this.#late.delete(source);
+      if (me[source] || !this.#local.isOn(source)) continue;
+      if (offOnJoining(this.roster)[source]) void this.#local.set(source, false);
+      else void this.#setCapture(source, true);
+    }
+  }
+
   /** What a snapshot says of this person holds, unless a change of theirs is on its way. */
   #obeyOwnState() {
     const { me } = this.roster;
     if (!me || this.#changing) return;
     if (!me.screen && this.#local.track("screen")) this.#local.stopScreen();
-    if (!me.microphone && this.#local.isOn("microphone")) void this.#local.set("microphone", false);
-    if (!me.camera && this.#local.isOn("camera")) void this.#local.set("camera", false);
+    for (const source of /** @type {const} */ (["microphone", "camera"]))
+      if (!me[source] && this.#local.isOn(source) && !this.#late.has(source)) void this.#local.set(source, false);
   }
 
   /** @param {"microphone" | "camera"} source @param {boolean} on */
@@ -275,10 +298,14 @@ export class Call extends Emitter {
     if (on && reason) return toast(reason);
     this.#changing++;
     try {
-      const isOn = await this.#local.set(source, on);
+      const setting = this.#local.set(source, on);
+      this.show();
+      const isOn = await setting;
       if (!(await this.#do("media.set", { source, on: isOn })) && isOn) await this.#local.set(source, false);
     } finally {
       this.#changing--;
+      this.#late.delete(source);
+      this.#catchUp();
     }
   }
 

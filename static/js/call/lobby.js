@@ -55,7 +55,9 @@ export class Lobby extends Emitter {
     this.#looking = setInterval(() => void this.#look(), LOOK);
     this.#showPeople(JSON.parse(document.getElementById("people-at-first")?.textContent ?? "null"));
     const { microphone, camera } = wish ?? device.get(WANTED) ?? { microphone: true, camera: true };
-    await Promise.all([this.#local.set("camera", camera), this.#local.set("microphone", microphone)]);
+    const starting = [this.#local.set("camera", camera), this.#local.set("microphone", microphone)];
+    this.#show();
+    await Promise.all(starting);
     await this.#local.list();
     this.#show();
   }
@@ -118,22 +120,25 @@ export class Lobby extends Emitter {
 
   /** @param {"microphone" | "camera"} source */
   async #toggle(source) {
-    await this.#local.set(source, !this.#local.isOn(source));
-    device.set(WANTED, { microphone: this.#local.isOn("microphone"), camera: this.#local.isOn("camera") });
+    const changing = this.#local.set(source, !this.#local.wants(source));
+    this.#show();
+    await changing;
+    device.set(WANTED, { microphone: this.#local.wants("microphone"), camera: this.#local.wants("camera") });
   }
 
   #show() {
     if (this.#root.hidden) return;
-    const [microphone, camera] = [this.#local.isOn("microphone"), this.#local.isOn("camera")];
+    const [microphone, camera] = [this.#local.wants("microphone"), this.#local.wants("camera")];
     setToggle(byId("lobby-microphone"), microphone, microphone ? gettext("Turn off microphone") : gettext("Turn on microphone"));
     setToggle(byId("lobby-camera"), camera, camera ? gettext("Turn off camera") : gettext("Turn on camera"));
-    if (microphone) this.#problems.delete("microphone");
-    if (camera) this.#problems.delete("camera");
+    if (this.#local.isOn("microphone")) this.#problems.delete("microphone");
+    if (this.#local.isOn("camera")) this.#problems.delete("camera");
     this.#showProblems();
     const track = this.#local.track("camera");
     this.#video.srcObject = track ? new MediaStream([track]) : null;
     this.#video.hidden = !track;
-    byId("preview-text").textContent = track ? "" : gettext("Your camera is off");
+    const missing = camera ? gettext("Your camera is starting…") : gettext("Your camera is off");
+    byId("preview-text").textContent = track ? "" : missing;
     this.#meter.listen(this.#local.track("microphone"));
   }
 

@@ -38,6 +38,11 @@ export class LocalMedia extends Emitter {
     return this.#choices;
   }
 
+  /** Whether it is on, or will be as soon as there is a device and leave to use it. @param {Capture} source */
+  wants(source) {
+    return this.#wanted[source];
+  }
+
   /** @param {Capture} source */
   isOn(source) {
     return this.#wanted[source] && this.#captured[source] !== null;
@@ -170,16 +175,17 @@ export class LocalMedia extends Emitter {
     await this.#settle(source);
   }
 
-  /** @param {Capture} source */
-  async #replace(source) {
-    const track = this.#captured[source];
-    if (!track) return;
-    halt(track);
-    this.#captured[source] = null;
-    const wanted = this.#wanted[source];
-    this.#wanted[source] = true;
-    await this.#settle(source);
-    if (!wanted) await this.set(source, false);
+  /** As loud or silent as before. @param {Capture} source */
+  #replace(source) {
+    this.#changing[source] = this.#changing[source].then(async () => {
+      const track = this.#captured[source];
+      if (!track) return;
+      halt(track);
+      this.#captured[source] = null;
+      await this.#capture(source);
+      await this.#apply(source);
+    });
+    return this.#changing[source];
   }
 
   /** @param {Source} source */

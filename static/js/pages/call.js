@@ -190,7 +190,7 @@ quality.value = local.choices.quality;
 quality.onchange = () => void local.pickQuality(/** @type {any} */ (quality.value));
 
 addEventListener("pagehide", () => {
-  const [microphone, camera] = [local.isOn("microphone"), local.isOn("camera")];
+  const [microphone, camera] = [local.wants("microphone"), local.wants("camera")];
   if (inCall || waiting.isShown) tab.set(resumeKey(), { connection: channel.connection, microphone, camera });
 });
 // A page that comes back from the browser's cache has lost its socket and its tracks.

@@ -20,6 +20,7 @@ let timer = 0;
 let looking = false;
 let lookOnceMore = false;
 let asked = 0;
+let isGone = false;
 
 const now = () => Date.now() + ahead;
 const isBusy = () => board.ariaBusy === "true";
@@ -57,6 +58,7 @@ function stateOf(where) {
 
 /** One look at a time, and none while something is done; what is told meanwhile is looked at afterwards. */
 async function look() {
+  if (isGone) return;
   lookOnceMore = looking || isBusy();
   if (lookOnceMore) return;
   looking = true;
@@ -95,6 +97,7 @@ function lookLater() {
 
 /** Nothing is asked any more: misses would be counted against everybody behind this address. */
 function gone() {
+  isGone = true;
   clearTimeout(timer);
   clearInterval(ticking);
   clearInterval(renewing);
