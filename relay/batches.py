@@ -23,6 +23,9 @@ int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags);
 
 MESSAGES = 64  # in one call
 SEGMENTS = 16  # in one message: longer runs would leave a network card as one burst
+ROOM = 1664  # an Ethernet frame and what SRTP adds
+SPARE = 144  # what the cipher may write behind a datagram
+BLOCK = 8 * ROOM  # of memory for a run
 UDP_SEGMENT = 103
 CONTROL = 24  # a control message with one short in it, aligned
 TRY_LATER = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS}
@@ -40,7 +43,7 @@ _CONTROL_LENGTH_AT = 40  # in a message
 class Target:
     """Where datagrams go, in the form the kernel wants it."""
 
-    __slots__ = ("_name", "address", "pointer", "size")
+    __slots__ = ("_name", "address", "name", "pointer", "size")
 
     def __init__(self, address: Address) -> None:
         self.address = address
@@ -51,7 +54,8 @@ class Target:
         else:
             raw = bytearray(_IPV4.pack(socket.AF_INET) + socket.inet_aton(host) + bytes(8))
         raw[2:4] = port.to_bytes(2, "big")
-        self._name = ffi.new("char[]", bytes(raw))
+        self.name = bytes(raw)
+        self._name = ffi.new("char[]", self.name)
         self.pointer = address_of(self._name)
         self.size = len(raw)
 
@@ -76,13 +80,6 @@ class Run:
         self.end += length
         self.count += 1
         if length != self.segment:
-            self.limit = 0
-
-    def grow_by(self, count: int, length: int) -> None:
-        """As many, of `length` bytes together; only the last may be shorter than the others."""
-        self.end += length
-        self.count += count
-        if length != count * self.segment:
             self.limit = 0
 
 

@@ -4,12 +4,14 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 
-enum { HEADER = 12, LARGEST = 1500, DATAGRAM = 2048, READS = 64, PACKETS = 2 * READS };
+enum { HEADER = 12, LARGEST = 1500, DATAGRAM = 2048, READS = 64, PACKETS = 2 * READS, NAME = sizeof(struct sockaddr_in6) };
+enum { SEGMENTS = 16, ROOM = 1664, SPARE = 144, BLOCK = 8 * ROOM, MESSAGES = 64 };
 enum { NOT_GENUINE, UNUSUAL, USUAL };
 enum { AUDIO, VIDEO, VP8 };
 
@@ -17,7 +19,7 @@ struct packet {
     /* As it came: `length` bytes in `data`, and how many of one source from one address begin here (0: no RTP), together
        `together` bytes. */
     uint32_t length, count, together, source, name_length;
-    uint8_t name[sizeof(struct sockaddr_in6)];
+    uint8_t name[NAME];
     /* As relay.rtp.Normalised. What is behind the twelve bytes of the header is at `body_at` in `data`. -1: no `number`
        of the transport, no `level`. */
     uint32_t size, timestamp;
@@ -33,15 +35,29 @@ struct reading {
     uint8_t type, canonical, kind, transport_cc, audio_level, orientation, send_time[3], spare[7];
 };
 
-/* As relay.rewriting.Segment, then where the copies go: `room` bytes from `at` on, none longer than `segment`. */
+/* As relay.rewriting.Segment, and whose it is. */
 struct copy {
     void *session;
     uint32_t ssrc, timestamp;
     uint16_t sequence, picture;
     uint8_t tl0, tag, spare[2];
-    uint8_t *at;
-    uint32_t room, segment, next, count;
-    uint32_t written, bytes;
+    uint32_t name_length;
+    uint8_t name[NAME];
+};
+
+/* As relay.batches.Run: datagrams for one address one behind the other. */
+struct run {
+    uint32_t name_length, start, end, limit, segment, count;
+    uint8_t name[NAME];
+};
+
+/* Runs number `first` to `last` wait, modulo `most`, each in a block. `packets` to `dropped` are since Python looked. */
+struct outbox {
+    struct run *runs;
+    uint8_t *blocks;
+    int32_t socket;
+    uint32_t plain, most, first, last, next;
+    uint32_t packets, bytes, errors, dropped;
 };
 
 static int (*protect)(void *session, void *packet, int *length);
@@ -112,9 +128,9 @@ int relay_read(int socket, uint32_t first)
 
         packet->length = packet->together = message->msg_len;
         packet->name_length = message->msg_hdr.msg_namelen;
-        if (packet->name_length > sizeof packet->name)
+        if (packet->name_length > NAME)
             packet->name_length = 0;
-        memset(packet->name + packet->name_length, 0, sizeof packet->name - packet->name_length);
+        memset(packet->name + packet->name_length, 0, NAME - packet->name_length);
         packet->count = is_rtp(packet);
         packet->source = packet->count ? get32(packet->data + 8) : 0;
         if (packet->count && at + 1 < count && goes_on(packet, packet + 1)) {
@@ -295,36 +311,176 @@ static int is_whole(const struct packet *packet)
     return packet->size >= HEADER && packet->size <= LARGEST && packet->body_at + packet->size - HEADER <= DATAGRAM;
 }
 
-/* From number `next` of `count` in `order` on, for the first of which there is room, until one is too long or does not
-   fit, or was shorter than the others: a run ends there. Says in `written` and `bytes` what is there now, and in `next`
-   where to go on. */
-void relay_copy(struct copy *copy)
+static uint8_t *block_of(struct outbox *box, const struct run *run)
 {
-    uint8_t *at = copy->at;
-    uint32_t left = copy->room, first = copy->next;
+    return box->blocks + (run - box->runs) * BLOCK;
+}
 
-    copy->written = copy->bytes = 0;
-    while (copy->next < copy->count && copy->next < READS) {
-        const struct packet *packet = packets + order[copy->next] % PACKETS;
+/* The one that may grow. Receivers mostly come in the same order again. */
+static struct run *find(struct outbox *box, const struct copy *copy)
+{
+    uint32_t waiting = box->last - box->first;
+
+    for (uint32_t n = 0, at = box->next; n < waiting; n++, at++) {
+        struct run *run;
+
+        if (at - box->first >= waiting)
+            at = box->first;
+        run = box->runs + at % box->most;
+        if (run->limit && run->name_length == copy->name_length && !memcmp(run->name, copy->name, NAME)) {
+            box->next = at + 1;
+            return run;
+        }
+    }
+    return NULL;
+}
+
+/* NULL: there is no room. */
+static struct run *begin(struct outbox *box, const struct copy *copy, uint32_t length)
+{
+    struct run *run;
+
+    if (box->last - box->first >= box->most)
+        return NULL;
+    run = box->runs + box->last++ % box->most;
+    run->name_length = copy->name_length <= NAME ? copy->name_length : 0;
+    memcpy(run->name, copy->name, NAME);
+    run->start = run->end = run->count = 0;
+    run->segment = length;
+    run->limit = SEGMENTS * length < BLOCK - SPARE ? SEGMENTS * length : BLOCK - SPARE;
+    return run;
+}
+
+/* The first `count` of `order`, for one receiver. A shorter one ends its run: the kernel cuts equal segments. */
+static void copy_all(struct outbox *box, const struct copy *copy, uint32_t count)
+{
+    struct run *run = find(box, copy);
+
+    for (uint32_t number = 0; number < count; number++) {
+        const struct packet *packet = packets + order[number] % PACKETS;
         uint32_t length = packet->size + copy->tag;
         int size = (int)packet->size;
-        int fits = length <= copy->segment && length <= left;
+        uint8_t *at;
 
-        if (!fits && copy->next > first)
-            return;
-        copy->next++;
-        if (!fits || !is_whole(packet))
+        if (!is_whole(packet) || length > ROOM)
             continue;
+        if (run && (length > run->segment || run->end + length > run->limit)) {
+            run->limit = 0;
+            run = NULL;
+        }
+        if (!run && !(run = begin(box, copy, length))) {
+            box->dropped++;
+            continue;
+        }
+        at = block_of(box, run) + run->end;
         write_one(packet, copy, at);
         if (protect(copy->session, at, &size))
             continue;
-        at += length;
-        left -= length;
-        copy->bytes += length;
-        copy->written++;
-        if (length < copy->segment)
-            return;
+        run->end += length;
+        run->count++;
+        if (length < run->segment)
+            run->limit = 0;
     }
+}
+
+void relay_pass(struct outbox *box, const struct copy *const *copies, uint32_t receivers, uint32_t count)
+{
+    for (uint32_t number = 0; number < receivers; number++)
+        copy_all(box, copies[number], count < READS ? count : READS);
+}
+
+/* Sending */
+
+enum { GONE, LATER, REFUSED };
+
+static int why(void)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ? LATER : REFUSED;
+}
+
+static void done(struct outbox *box, const struct run *run)
+{
+    box->packets += run->count;
+    box->bytes += run->end;
+    box->first++;
+}
+
+/* One datagram after the other. */
+static int send_plainly(struct outbox *box, struct run *run)
+{
+    while (run->start < run->end) {
+        uint32_t left = run->end - run->start, length = left < run->segment ? left : run->segment;
+
+        if (sendto(box->socket, block_of(box, run) + run->start, length, 0, (struct sockaddr *)run->name,
+                   run->name_length) < 0)
+            return why();
+        run->start += length;
+    }
+    done(box, run);
+    return GONE;
+}
+
+/* Many runs in one call, each of which the kernel cuts. */
+static int send_many(struct outbox *box)
+{
+    static struct mmsghdr messages[MESSAGES];
+    static struct iovec parts[MESSAGES];
+    static union {
+        uint8_t data[CMSG_SPACE(sizeof(uint16_t))];
+        struct cmsghdr header;
+    } controls[MESSAGES];
+    struct run *first = box->runs + box->first % box->most;
+    uint32_t count = 0;
+    int sent;
+
+    for (uint32_t at = box->first; at != box->last && count < MESSAGES; at++, count++) {
+        struct run *run = box->runs + at % box->most;
+        struct msghdr *message = &messages[count].msg_hdr;
+        uint16_t segment = (uint16_t)run->segment;
+
+        if (!run->count)
+            break;
+        parts[count] = (struct iovec){ block_of(box, run) + run->start, run->end - run->start };
+        *message = (struct msghdr){ .msg_name = run->name, .msg_namelen = run->name_length, .msg_iov = parts + count,
+                                    .msg_iovlen = 1 };
+        if (run->count == 1)
+            continue;
+        message->msg_control = controls + count;
+        message->msg_controllen = sizeof controls->data;
+        controls[count].header = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof segment), .cmsg_level = IPPROTO_UDP,
+                                                   .cmsg_type = UDP_SEGMENT };
+        memcpy(CMSG_DATA(&controls[count].header), &segment, sizeof segment);
+    }
+    sent = sendmmsg(box->socket, messages, count, 0);
+    for (int at = 0; at < sent; at++)
+        done(box, box->runs + box->first % box->most);
+    if (sent > 0)
+        return GONE;
+    if (first->count > 1 && (errno == EIO || errno == EOPNOTSUPP || errno == ENOPROTOOPT)) {
+        box->plain = 1; /* this way out takes no segments */
+        return GONE;
+    }
+    if (first->count > 1 && (errno == EMSGSIZE || errno == EINVAL)) /* but fragments, perhaps */
+        return send_plainly(box, first);
+    return why();
+}
+
+/* Whether the socket takes no more for now, and something still waits. */
+int relay_send(struct outbox *box)
+{
+    while (box->first != box->last) {
+        struct run *run = box->runs + box->first % box->most;
+        int how = !run->count ? REFUSED : box->plain ? send_plainly(box, run) : send_many(box);
+
+        if (how == LATER)
+            return 1;
+        if (how == REFUSED) {
+            box->errors += run->count > 0;
+            box->first++;
+        }
+    }
+    box->first = box->last = box->next = 0; /* memory that was just used is near */
+    return 0;
 }
 
 /* With Python */
@@ -346,7 +502,7 @@ uint8_t *relay_order(void)
 }
 
 /* What Python must know of all this to be true; SOURCE is given by who compiles. */
-void relay_layout(uint32_t layout[8])
+void relay_layout(uint32_t layout[11])
 {
     layout[0] = SOURCE;
     layout[1] = READS;
@@ -355,5 +511,8 @@ void relay_layout(uint32_t layout[8])
     layout[4] = offsetof(struct packet, data);
     layout[5] = sizeof(struct reading);
     layout[6] = sizeof(struct copy);
-    layout[7] = offsetof(struct copy, at);
+    layout[7] = sizeof(struct outbox);
+    layout[8] = offsetof(struct outbox, packets);
+    layout[9] = sizeof(struct run);
+    layout[10] = BLOCK;
 }

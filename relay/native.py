@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import cffi
 
 from relay import codecs
-from relay.batches import Address, address_in
+from relay.batches import BLOCK, Address, address_in, address_of
 from relay.codecs import Codec
 from relay.extensions import Ids
 from relay.rtp import HEADER, Normalised, send_time
@@ -37,12 +37,15 @@ SEEN_THROUGH: Final[frozenset[Codec]] = codecs.AUDIO | {"vp8"}
 """Whose key frames C sees."""
 NAMES: Final = 4096
 """Addresses remembered."""
+TOGETHER: Final = 256
+"""Receivers in one call."""
 
 ffi: Any = cffi.FFI()
 ffi.cdef("""
 int relay_read(int socket, uint32_t first);
 void relay_open(const void *reading, uint32_t at, uint32_t count);
-void relay_copy(void *copy);
+void relay_pass(void *outbox, const void *const *copies, uint32_t receivers, uint32_t count);
+int relay_send(void *outbox);
 void relay_use(void *protect, void *unprotect);
 void *relay_packets(void);
 void *relay_order(void);
@@ -54,14 +57,28 @@ _DATA_AT: Final = _CAME.size + _MADE.size
 _STRIDE: Final = _DATA_AT + DATAGRAM
 _READING: Final = Struct("=QBBBBBB3s7x")
 _SEND_TIME_AT: Final = 14
-_SEGMENT: Final = Struct("=QIIHHBBxx")
-_PLACE: Final = Struct("=QIIIIII")
+_COPY: Final = Struct("=QIIHHBBxxI28s")
+_OUTBOX: Final = Struct("=QQiIIIIIIIII")
+_SOCKET: Final = Struct("=i")
+_WAITING: Final = Struct("=II")
 _DONE: Final = Struct("=IIII")
-_NEXT_AT: Final = _SEGMENT.size + 16
+_SOCKET_AT, _WAITING_AT, _DONE_AT = 16, 28, 40
+_RUN: Final = Struct("=IIIIII28s")
 _LENGTH: Final = Struct("=I")
 _NOT_GENUINE, _UNUSUAL, _USUAL = range(3)
 _AUDIO, _VIDEO, _VP8 = range(3)
-_LAYOUT: Final = [READS, _STRIDE, _CAME.size, _DATA_AT, _READING.size, _SEGMENT.size + _PLACE.size, _SEGMENT.size]
+_LAYOUT: Final = [
+    READS,
+    _STRIDE,
+    _CAME.size,
+    _DATA_AT,
+    _READING.size,
+    _COPY.size,
+    _OUTBOX.size,
+    _DONE_AT,
+    _RUN.size,
+    BLOCK,
+]
 log = logging.getLogger("relay")
 
 
@@ -103,16 +120,24 @@ class Train:
 
 
 class Burst(list[Normalised]):
-    """Packets in the order of their indexes, from `first` to `last`, which C can read until the next burst is made,
-    or the next datagrams are read."""
+    """Packets in the order of their indexes, from `first` to `last`, of `size` bytes together and `octets` of payload,
+    which C can read until the next burst is made, or the next datagrams are read."""
 
-    __slots__ = ("first", "last", "library", "octets")
+    __slots__ = ("_copies", "first", "last", "library", "octets", "size")
 
-    def __init__(self, packets: Sequence[Normalised], library: "Library") -> None:
+    def __init__(self, packets: Sequence[Normalised], size: int, octets: int, library: "Library") -> None:
         super().__init__(packets)
-        self.library = library
+        self.library, self.size, self.octets = library, size, octets
         self.first, self.last = packets[0].index, packets[-1].index
-        self.octets = sum(packet.size - packet.payload_at for packet in packets)
+        self._copies: dict[tuple[Wire, bool], list[Any]] = {}
+
+    def go(self, wire: "Wire", copy: Any, *, urgent: bool) -> None:
+        """To one receiver more, with all the others when it leaves."""
+        self._copies.setdefault((wire, urgent), []).append(copy)
+
+    def leave(self) -> None:
+        for (wire, urgent), copies in self._copies.items():
+            wire.write(self.library, copies, len(self), urgent=urgent)
 
 
 class Library:
@@ -121,14 +146,14 @@ class Library:
     def __init__(self, path: Path) -> None:
         """OSError: it is none of ours."""
         self._library = ffi.dlopen(str(path))
-        layout = ffi.new("uint32_t[]", 8)
+        layout = ffi.new("uint32_t[]", 11)
         self._library.relay_layout(layout)
         if list(layout) != [_source(), *_LAYOUT]:
             raise OSError("it was compiled from another source")
         self._library.relay_use(ffi.cast("void *", PROTECT), ffi.cast("void *", UNPROTECT))
         if self._library.relay_read(-1, 0) != -errno.EBADF:
             raise OSError("this system does not let it read")
-        self.copy = self._library.relay_copy
+        self.pass_on, self.send = self._library.relay_pass, self._library.relay_send
         self.packets = memoryview(ffi.buffer(self._library.relay_packets(), 2 * READS * _STRIDE)).cast("B")
         self._order = memoryview(ffi.buffer(self._library.relay_order(), READS)).cast("B")
         self._held: dict[Normalised, int] = {}
@@ -137,11 +162,14 @@ class Library:
     # What comes
 
     def read(self, descriptor: int) -> Iterator[Train]:
-        """What waits in a socket and what comes meanwhile, READS at most. OSError: as of recvfrom."""
+        """What waits in a socket and what comes meanwhile, READS at most. OSError: as of recvfrom, where it is more
+        than that nothing waits."""
         self._held = {}
         filled = 0
         while filled < READS:
             found = self._library.relay_read(descriptor, filled)
+            if found == -errno.EAGAIN:
+                return
             if found < 0:
                 raise OSError(-found, os.strerror(-found))
             yield from self._trains(filled, filled + found)
@@ -204,14 +232,15 @@ class Library:
     # What goes
 
     def burst(self, packets: Sequence[Normalised]) -> Burst:
-        held, spare = self._held, READS
+        held, spare, size, octets = self._held, READS, 0, 0
         for place, one in enumerate(packets):
             slot = held.get(one)
             if slot is None:
                 slot, spare = spare, spare + 1
                 self._write(slot, one)
             self._order[place] = slot
-        return Burst(packets, self)
+            size, octets = size + one.size, octets + one.size - one.payload_at
+        return Burst(packets, size, octets, self)
 
     def _write(self, slot: int, one: Normalised) -> None:
         at, view = slot * _STRIDE, self.packets
@@ -236,57 +265,89 @@ class Library:
 class Copies:
     """Of one source for one receiver."""
 
-    __slots__ = ("_for", "_memory", "_ssrc", "_view")
+    __slots__ = ("_for", "_memory", "_ssrc")
 
     def __init__(self, ssrc: int) -> None:
         self._ssrc = ssrc
-        self._memory: Any = ffi.new("char[]", _SEGMENT.size + _PLACE.size)
+        self._memory: Any = ffi.new("char[]", _COPY.size)
+        self._for: tuple[Any, ...] = ()
+
+    def made(self, segment: "Segment[Any]", target: "Target", keys: Keys) -> Any:
+        """How C makes them."""
+        known = self._for
+        if not known or known[0] is not segment or known[1] is not target or known[2] is not keys:
+            self._for = segment, target, keys
+            _COPY.pack_into(
+                ffi.buffer(self._memory),
+                0,
+                keys.sending,
+                self._ssrc,
+                segment.timestamp & 0xFFFFFFFF,
+                segment.offset & 0xFFFF,
+                segment.picture & 0x7FFF,
+                segment.tl0 & 0xFF,
+                keys.tag,
+                target.size,
+                target.name,
+            )
+        return self._memory
+
+
+class Outbox:
+    """What C wrote for a socket, until it takes it: `most` runs. `plain`: the kernel cuts no segments for it."""
+
+    __slots__ = ("_library", "_memory", "_most", "_pointers", "_runs", "_view")
+
+    def __init__(self, library: Library, descriptor: int, most: int, *, plain: bool) -> None:
+        self._library, self._most = library, most
+        self._runs: Any = ffi.new("char[]", most * _RUN.size), ffi.new("char[]", most * BLOCK)
+        self._memory: Any = ffi.new("char[]", _OUTBOX.size)
         self._view = memoryview(ffi.buffer(self._memory)).cast("B")
-        self._for: tuple[Segment[Any], Keys] | None = None
+        self._pointers: Any = ffi.new("void *[]", TOGETHER)
+        runs, blocks = map(address_of, self._runs)
+        _OUTBOX.pack_into(self._view, 0, runs, blocks, descriptor, plain, most, *(0,) * 7)
 
-    def write(
-        self, burst: Burst, segment: "Segment[Any]", wire: "Wire", target: "Target", keys: Keys, *, urgent: bool
-    ) -> int:
-        """Places them on the wire, encrypted; how many bytes they are."""
-        library = burst.library
-        if self._for is None or self._for[0] is not segment or self._for[1] is not keys:
-            self._begin(segment, keys)
-        view, at, count, sent = self._view, 0, len(burst), 0
-        while at < count:
-            run = wire.place(target, burst[at].size + keys.tag, urgent=urgent)
-            if run is None:
-                at += 1
-                continue
-            end = run.end
-            room = run.limit - end
-            _PLACE.pack_into(view, _SEGMENT.size, wire.begins_at + end, room, run.segment, at, count, 0, 0)
-            library.copy(self._memory)
-            at, _, written, size = _DONE.unpack_from(view, _NEXT_AT)
-            run.grow_by(written, size)
-            sent += size
-        return sent
+    @property
+    def waiting(self) -> int:
+        """Runs."""
+        first: int
+        last: int
+        first, last = _WAITING.unpack_from(self._view, _WAITING_AT)
+        return (last - first) & 0xFFFFFFFF
 
-    def _begin(self, segment: "Segment[Any]", keys: Keys) -> None:
-        self._for = segment, keys
-        _SEGMENT.pack_into(
-            self._view,
-            0,
-            keys.sending,
-            self._ssrc,
-            segment.timestamp & 0xFFFFFFFF,
-            segment.offset & 0xFFFF,
-            segment.picture & 0x7FFF,
-            segment.tl0 & 0xFF,
-            keys.tag,
-        )
+    def room_for(self, count: int) -> int:
+        """How many receivers of so many packets there is room for, however long these are."""
+        return min((self._most - self.waiting) // count, TOGETHER)
+
+    def write(self, copies: Sequence[Any], count: int) -> None:
+        """The burst that is there, `count` packets, for each of these receivers, TOGETHER at most."""
+        self._pointers[0 : len(copies)] = copies
+        self._library.pass_on(self._memory, self._pointers, len(copies), count)
+
+    def send(self) -> bool:
+        """Whether all of it is gone; False: the socket takes no more for now."""
+        return not self._library.send(self._memory)
+
+    def close(self) -> None:
+        """Nothing goes any more, and what has the socket's number now stays untouched."""
+        _SOCKET.pack_into(self._view, _SOCKET_AT, -1)
+
+    def counted(self) -> tuple[int, int, int, int]:
+        """Since the last time: packets and bytes that are gone, runs that could not be sent, packets without room."""
+        found = _DONE.unpack_from(self._view, _DONE_AT)
+        _DONE.pack_into(self._view, _DONE_AT, 0, 0, 0, 0)
+        return found
 
 
 def burst(packets: Sequence[Normalised]) -> Sequence[Normalised]:
     """A Burst where there is the library, and the packets are in order."""
     if library is None or len(packets) > READS:
         return packets
-    if any(one.index >= other.index for one, other in zip(packets, packets[1:], strict=False)):
-        return packets
+    last = -1
+    for one in packets:
+        if one.index <= last:
+            return packets
+        last = one.index
     return library.burst(packets)
 
 

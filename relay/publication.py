@@ -84,8 +84,12 @@ class Layer:
         fresh, self.fresh = self.fresh, []
         if fresh:
             packets = native.burst(fresh)
-            for receiver in tuple(self.receivers):
-                receiver.take(self, packets)
+            try:
+                for receiver in tuple(self.receivers):
+                    receiver.take(self, packets)
+            finally:
+                if isinstance(packets, native.Burst):
+                    packets.leave()
 
 
 class Publication:

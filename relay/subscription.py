@@ -80,9 +80,9 @@ class Subscription(Following):
         wire, target, keys = link.wire, link.target, link.keys
         if wire is None or target is None or keys is None:
             return
-        if isinstance(packets, Burst) and (segment := rewriter.place_all(layer, packets)):
-            if sent := self._copies.write(packets, segment, wire, target, keys, urgent=urgent):
-                link.sent(sent, packets[-1].arrived, urgent=urgent)
+        if isinstance(packets, Burst) and not wire.is_blocked and (segment := rewriter.place_all(layer, packets)):
+            packets.go(wire, self._copies.made(segment, target, keys), urgent=urgent)
+            link.sent(packets.size + len(packets) * keys.tag, packets[-1].arrived, urgent=urgent)
             return
         switches, sent = rewriter.switches, 0
         for packet in packets:

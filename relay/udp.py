@@ -9,12 +9,26 @@ import contextlib
 import errno
 import socket
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from relay import native
-from relay.batches import SEGMENTS, Address, Plain, Refused, Run, Sender, Target, Unsegmented, address_of, best, ffi
-from relay.native import Library, Train
+from relay.batches import (
+    BLOCK,
+    ROOM,
+    SEGMENTS,
+    SPARE,
+    Address,
+    Plain,
+    Refused,
+    Run,
+    Sender,
+    Target,
+    Unsegmented,
+    best,
+    ffi,
+)
+from relay.native import Library, Outbox, Train
 
 LARGEST = native.DATAGRAM  # datagrams longer than this are no media
 READS = native.READS  # in one go, then others get their turn
@@ -22,9 +36,6 @@ PAUSE = 0.002  # seconds between two looks at a socket on which much arrives, li
 PLENTY = 32  # packets at once are worth a wake-up; more are not waited for
 SMOOTH = 16  # wake-ups
 TOGETHER = 0.0005  # seconds: one burst may wake several times
-ROOM = 1664  # an Ethernet frame and what SRTP adds
-SPARE = 144  # what the cipher may write behind a datagram
-BLOCK = 8 * ROOM
 BLOCKS = 1024
 BUFFER = 4 * 1024 * 1024
 
@@ -48,14 +59,15 @@ class Wire:
         self.inbox_view = memoryview(ffi.buffer(self.inbox)).cast("B")
         self.memory: Any = ffi.new("char[]", blocks * BLOCK)
         self.view = memoryview(ffi.buffer(self.memory)).cast("B")
-        self.begins_at = address_of(self.memory)
         self.sender: Sender = best(sock, self.memory)
         self._sock = sock
         self._handler, self._handled = handler, handled
+        self._blocks = blocks
         self._free = [block * BLOCK for block in range(blocks)]
         self._urgent: deque[Run] = deque()
         self._video: deque[Run] = deque()
         self._growing: tuple[dict[Target, Run], dict[Target, Run]] = {}, {}  # of video, of what is urgent
+        self._outboxes: list[Outbox | None] = [None, None]  # the same
         self._loop = asyncio.get_running_loop()
         self.now = self._loop.time()  # when what is handled now was read
         self._woke = self.now
@@ -175,8 +187,8 @@ class Wire:
         return self._begin(target, length, urgent)
 
     def _begin(self, target: Target, length: int, urgent: bool) -> Run | None:
-        if not self._free and not self._blocked:
-            self._send_all()
+        if not self._free:
+            self._make_room()
         if not self._free and not (urgent and self._video):
             self.counts["dropped_urgent" if urgent else "dropped_video"] += 1
             return None
@@ -188,10 +200,36 @@ class Wire:
         run = Run(target, start, length, start + min(BLOCK - SPARE, SEGMENTS * length))
         self._growing[urgent][target] = run
         (self._urgent if urgent else self._video).append(run)
+        self._flush_soon()
+        return run
+
+    def _flush_soon(self) -> None:
         if not self._flushing and not self._blocked:
             self._flushing = True
             self._loop.call_soon(self._flush)
-        return run
+
+    def write(self, library: Library, copies: Sequence[Any], count: int, *, urgent: bool) -> None:
+        """The burst that C has, `count` packets, for each of these receivers; behind what waits for them already."""
+        outbox = self._outboxes[urgent]
+        if outbox is None:
+            outbox = self._outboxes[urgent] = self._new_outbox(library)
+        self._flush_soon()
+        if self._urgent if urgent else self._video:
+            self._make_room()
+        at = 0
+        while at < len(copies):
+            if not outbox.room_for(count):
+                self._make_room()
+            some = max(1, outbox.room_for(count))
+            outbox.write(copies[at : at + some], count)
+            at += some
+
+    def _new_outbox(self, library: Library) -> Outbox:
+        return Outbox(library, self._sock.fileno(), self._blocks, plain=isinstance(self.sender, Plain))
+
+    def _make_room(self) -> None:
+        if not self._blocked:
+            self._send_all()
 
     def send(self, target: Target, data: bytes) -> None:
         """Something small that is not video."""
@@ -206,12 +244,22 @@ class Wire:
             self._send_all()
 
     def _send_all(self) -> None:
-        for queue, growing in ((self._urgent, self._growing[True]), (self._video, self._growing[False])):
-            while queue:
-                if not self._send_some(queue):
-                    self._wait_for_room()
-                    return
-            growing.clear()
+        if self._send(urgent=True):
+            self._send(urgent=False)
+
+    def _send(self, *, urgent: bool) -> bool:
+        """False when the socket takes no more for now. What C wrote is older than what waits here."""
+        queue = self._urgent if urgent else self._video
+        outbox = self._outboxes[urgent]
+        if outbox and outbox.waiting and not self._sent_outbox(outbox, urgent=urgent):
+            self._wait_for_room()
+            return False
+        while queue:
+            if not self._send_some(queue):
+                self._wait_for_room()
+                return False
+        self._growing[urgent].clear()
+        return True
 
     def _send_some(self, queue: deque[Run]) -> bool:
         """False when the socket takes no more for now."""
@@ -235,6 +283,17 @@ class Wire:
         self.counts["bytes_out"] += size
         return gone >= 0
 
+    def _sent_outbox(self, outbox: Outbox, *, urgent: bool) -> bool:
+        gone = outbox.send()
+        packets, size, errors, dropped = outbox.counted()
+        self.counts["packets_out"] += packets
+        self.counts["bytes_out"] += size
+        if errors:
+            self.counts["send_errors"] += errors
+        if dropped:
+            self.counts["dropped_urgent" if urgent else "dropped_video"] += dropped
+        return gone
+
     def _release(self, run: Run) -> None:
         run.limit = 0
         self._free.append(run.block)
@@ -255,6 +314,8 @@ class Wire:
             self._polling.cancel()
         self._loop.remove_reader(self._sock.fileno())
         self._loop.remove_writer(self._sock.fileno())
+        for outbox in filter(None, self._outboxes):
+            outbox.close()
         self._sock.close()
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from relay import native
+from relay.native import Library
 from tests import services
 from tests.relay.peers import Gathering, gathering
 
@@ -15,6 +16,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built = tmp_path_factory.mktemp("native") / native.BUILT.name
     native.build(built)
     return built
+
+
+@pytest.fixture
+def library(compiled: Path) -> Library:
+    loaded = native.load(compiled)
+    assert loaded
+    return loaded
 
 
 @pytest.fixture(params=["Python", "C"])

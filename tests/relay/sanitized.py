@@ -8,11 +8,10 @@ from random import Random
 from pylibsrtp import Policy, Session
 
 from relay import native
-from relay.batches import address_of
 from relay.codecs import PAYLOAD_TYPES, Codec
-from relay.native import DATAGRAM, READS, Library, ffi
+from relay.native import DATAGRAM, READS, Library, Outbox, ffi
 from relay.srtp import PROTECT, Keys
-from relay.udp import ROOM, bound
+from relay.udp import bound
 
 TYPE, ROUNDS = 96, 400
 KINDS: dict[Codec, int] = {"opus": native._AUDIO, "h264": native._VIDEO, "vp8": native._VP8}
@@ -62,24 +61,29 @@ def read(library: Library, random: Random) -> int:
     return sum(one[-1] == native._USUAL for one in made)
 
 
-def copy(library: Library, random: Random, keys: Keys) -> int:
-    """Whatever stands in its memory: how many it copied. There is exactly as much room as it is told."""
+def copy(library: Library, random: Random, keys: Keys, sock: int) -> int:
+    """Whatever stands in its memory: how many it sent, or would have. The blocks are exactly as large as they are."""
     library._order[:] = random.randbytes(READS)
     for number in range(2 * READS):
         at = number * native._STRIDE + native._CAME.size
         library.packets[at : at + native._MADE.size] = random.randbytes(native._MADE.size)
         size = random.choice([random.randrange(200), 1500, 2**32 - 8])
         library.packets[at : at + 4] = size.to_bytes(4, "little")
-    room, count = random.randrange(1, 2 * ROOM), random.randrange(1, 2 * READS)
-    memory, made = ffi.new("char[]", room), ffi.new("char[]", native._LAYOUT[-2])
-    native._SEGMENT.pack_into(ffi.buffer(made), 0, keys.sending, *(random.randrange(256) for _ in range(5)), keys.tag)
-    place = address_of(memory), room, ROOM, 0, count, 0, 0
-    native._PLACE.pack_into(ffi.buffer(made), native._SEGMENT.size, *place)
-    library.copy(made)
-    after, _, written, size = native._DONE.unpack_from(ffi.buffer(made), native._NEXT_AT)
-    assert 0 < after <= count, "it goes on"
-    assert size <= room and (written == 0) == (size == 0), "it says what it wrote"
-    return int(written)
+    outbox = Outbox(library, random.choice([-1, sock]), random.randrange(1, 6), plain=random.random() < 0.5)
+    copies = [ffi.new("char[]", native._COPY.size) for _ in range(random.randrange(1, 6))]
+    for one in copies:
+        name = random.choice([b"", random.randbytes(28), b"\2\0\0\1\x7f\0\0\1".ljust(16, b"\0")])
+        numbers = (random.randrange(256) for _ in range(5))
+        length = random.choice([len(name), len(name), 2**32 - 1])
+        native._COPY.pack_into(ffi.buffer(one), 0, keys.sending, *numbers, keys.tag, length, name)
+    for _ in range(random.randrange(1, 4)):
+        outbox.write(random.choices(copies, k=5), random.randrange(1, 2 * READS))
+        if random.random() < 0.5:
+            outbox.send()
+    assert outbox.send(), "nothing waits"
+    gone, size, lost, dropped = outbox.counted()
+    assert (gone == 0) == (size == 0)
+    return int(gone + lost + dropped)
 
 
 def main() -> None:
@@ -94,7 +98,8 @@ def main() -> None:
         with contextlib.suppress(OSError):  # no IPv6 on this machine
             come(library, random, ("127.0.0.1", "::1")[at % 2])
     print(sum(read(library, random) for _ in range(ROUNDS)))
-    print(sum(copy(library, random, keys) for _ in range(20 * ROUNDS)))
+    with bound("127.0.0.1", 0) as sock:
+        print(sum(copy(library, random, keys, sock.fileno()) for _ in range(4 * ROUNDS)))
 
 
 if __name__ == "__main__":

@@ -126,6 +126,32 @@ async def test_a_full_socket_is_waited_for(wire: Wire):
     assert wire.counts["blocked"] == 2
 
 
+async def test_a_full_socket_is_waited_for_with_what_c_wrote(wire: Wire):
+    answers = [False, False, True]
+    sent: list[bool] = []
+
+    class Full:
+        @property
+        def waiting(self) -> int:
+            return len(answers)
+
+        def send(self) -> bool:
+            sent.append(answers.pop(0))
+            return sent[-1]
+
+        def counted(self) -> tuple[int, int, int, int]:
+            return (0, 0, 0, 0)
+
+        def close(self) -> None:
+            pass
+
+    wire._outboxes[False] = Full()  # type: ignore[call-overload]
+    wire._flush()
+    await until(lambda: not answers)
+    assert sent == [False, False, True]
+    assert wire.counts["blocked"] == 2
+
+
 async def test_segments_are_given_up_where_the_way_out_has_none():
     wire = Wire(udp.bound("127.0.0.1", 0), Nobody(), lambda: None)
     assert isinstance(wire.sender, Batched)
