@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.signals import request_started
@@ -22,8 +23,7 @@ class Handler(ASGIHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="requests")
-        self._in_thread = sync_to_async(self._response, thread_sensitive=False, executor=threads)
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="requests")
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
@@ -35,15 +35,17 @@ class Handler(ASGIHandler):
         except RequestAborted:
             return
         leaving = asyncio.create_task(receive())
+        respond = partial(copy_context().run, self._response, scope, body, leaving.done)
         try:
-            response = await self._in_thread(scope, body, leaving.done)
-            if response is not None:
-                await self._send_unless(leaving, response, send)
+            response = await asyncio.get_running_loop().run_in_executor(self._threads, respond)
+            if response is not None and response.streaming:
+                await self._stream_unless(leaving, response, send)
+            elif response is not None:
+                await self.send_response(response, send)
         finally:
             leaving.cancel()
-            body.close()
 
-    async def _send_unless(self, leaving: asyncio.Task[Any], response: Any, send: Any) -> None:
+    async def _stream_unless(self, leaving: asyncio.Task[Any], response: Any, send: Any) -> None:
         sending = asyncio.create_task(self.send_response(response, send))
         leaving.add_done_callback(lambda _: sending.cancel())
         try:
@@ -55,14 +57,18 @@ class Handler(ASGIHandler):
             sending.result()
 
     def _response(self, scope: Any, body: Any, has_left: Callable[[], bool]) -> Any:
-        if has_left():
-            return None
-        set_script_prefix(get_script_prefix(scope))
-        request_started.send(sender=type(self), scope=scope)
-        try:
-            request, refusal = self.create_request(scope, body)
-            response: Any = self.get_response(request) if request else refusal
-        finally:
-            close_old_connections()  # those of this thread: the request ends in another
-        response._handler_class = type(self)
+        """Closed, unless it is still to be read."""
+        with body:
+            if has_left():
+                return None
+            set_script_prefix(get_script_prefix(scope))
+            request_started.send(sender=type(self), scope=scope)
+            try:
+                request, refusal = self.create_request(scope, body)
+                response: Any = self.get_response(request) if request else refusal
+                response._handler_class = type(self)
+                if not response.streaming:
+                    response.close()
+            finally:
+                close_old_connections()  # those of this thread: a stream ends in another
         return response

@@ -4,9 +4,12 @@ import asyncio
 import contextlib
 import secrets
 
+from asgiref.sync import async_to_sync
 from channels.layers import BaseChannelLayer, get_channel_layer
 from django.core.cache import cache
 from django.db import connection
+
+from realtime.hub import Hub
 
 LAYER_PATIENCE = 2  # seconds
 
@@ -24,7 +27,16 @@ def ask_cache() -> None:
     cache.delete(key)
 
 
-async def ask_channel_layer() -> None:
+def ask_channel_layer() -> None:
+    """On the server's loop, where there is one."""
+    hub = Hub.running()
+    if hub is not None:
+        asyncio.run_coroutine_threadsafe(_exchange(), hub.loop).result()
+    else:
+        async_to_sync(_exchange)()
+
+
+async def _exchange() -> None:
     layer = get_channel_layer()
     if layer is None:
         raise RuntimeError("There is no channel layer.")

@@ -2,7 +2,6 @@
 
 import secrets
 
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -37,7 +36,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     checks = {
         "database": ask_database,
         "cache": ask_cache,
-        "channel_layer": async_to_sync(ask_channel_layer),
+        "channel_layer": ask_channel_layer,
     }
     failed = []
     for name, ask in checks.items():

@@ -5,12 +5,15 @@ import threading
 
 import pytest
 from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer
 from channels.testing import HttpCommunicator
+from django.core.signals import request_finished, request_started
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from meet.handler import AT_ONCE, Handler
+from realtime.hub import running_hub
 
 MANY = 5 * AT_ONCE
 inside, most, all_here = set(), [], threading.Semaphore(0)
@@ -47,7 +50,39 @@ def counted(request):
     return HttpResponse()
 
 
-urlpatterns = [path("one", one), path("counted", counted)]
+async def parts(response):
+    for part in ("one ", "by ", "one"):
+        assert not response.closed
+        yield part
+
+
+def streamed(request):
+    response = StreamingHttpResponse()
+    response.streaming_content = parts(response)
+    return response
+
+
+urlpatterns = [path("one", one), path("counted", counted), path("streamed", streamed)]
+
+
+@pytest.fixture
+def noted():
+    """The threads that a signal was sent in."""
+    receivers = []
+
+    def note(signal):
+        threads = []
+
+        def receiver(**_):
+            threads.append(threading.get_ident())
+
+        signal.connect(receiver)
+        receivers.append((signal, receiver))
+        return threads
+
+    yield note
+    for signal, receiver in receivers:
+        signal.disconnect(receiver)
 
 
 async def rush(number):
@@ -59,9 +94,10 @@ async def rush(number):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_few_at_once_all_answered_on_connections_that_stay(settings):
+def test_few_at_once_all_answered_on_connections_that_stay(settings, noted):
     settings.ROOT_URLCONF = __name__
     settings.MIDDLEWARE = [f"{__name__}.notes_its_thread", "django.middleware.common.CommonMiddleware"]
+    begins, ends = noted(request_started), noted(request_finished)
 
     answers = async_to_sync(rush)(MANY)
 
@@ -70,6 +106,8 @@ def test_few_at_once_all_answered_on_connections_that_stay(settings):
     threads, connections = (set(ids) for ids in zip(*(answer["body"].split() for answer in answers), strict=True))
     assert len(threads) == AT_ONCE
     assert len(connections) <= 10  # of a pool; without one, each thread's own
+    assert {str(thread).encode() for thread in (*begins, *ends)} == threads
+    assert len(begins) == len(ends) == MANY
 
 
 async def leave(number):
@@ -96,3 +134,34 @@ def test_who_leaves_before_it_is_their_turn_is_not_answered(settings):
 
     assert sorted(begun) == list(range(AT_ONCE + 1))
     assert read == [b"sent"] * len(begun)
+
+
+async def test_a_stream_ends_when_it_is_sent(settings, noted):
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
+    ends = noted(request_finished)
+
+    asked = HttpCommunicator(Handler(), "GET", "/streamed")
+    await asked.send_input({"type": "http.request"})
+    await asked.wait(timeout=60)
+
+    sent = [asked.output_queue.get_nowait() for _ in range(asked.output_queue.qsize())]
+    assert b"".join(message.get("body", b"") for message in sent) == b"one by one"
+    assert len(ends) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_whether_it_is_ready_is_asked_on_its_own_loop(monkeypatch):
+    loops = []
+
+    def layer():
+        loops.append(asyncio.get_running_loop())
+        return InMemoryChannelLayer()
+
+    monkeypatch.setattr("meet.readiness.get_channel_layer", layer)
+    async with running_hub():
+        asked = HttpCommunicator(Handler(), "GET", "/health/ready", headers=[(b"host", b"localhost")])
+        answer = await asked.get_response(timeout=60)
+        await asked.wait(timeout=60)
+
+    assert answer["status"] == 200
+    assert loops == [asyncio.get_running_loop()]
