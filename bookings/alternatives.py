@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, When
+from django.db.models import F, FilteredRelation, Q, QuerySet, Value
+from django.db.models.lookups import Exact
 
-from bookings.models import Slot
 from bookings.occupancy import Occupancy, buffers
 from bookings.rules import refuse_times, refuse_who_may_not
 from bookings.services.wishes import Wish
@@ -74,12 +75,13 @@ class Search:
     def _others(self) -> QuerySet[Space]:
         """Large enough, with what is needed, and free for the time itself; buffers and rules are for later."""
         wanted, span = self.spaces[0], self.span
-        held = Slot.objects.filter(space=OuterRef("pk"), is_held=True)
-        busy = Exists(held.filter(blocked_from__lt=span.ends_at, blocked_until__gt=span.starts_at))
-        others = Space.objects.active().filter(~busy, organization=wanted.organization_id)
-        fitting = others.with_all(self.wish.needs).filter(capacity__gte=self.wish.people).exclude(pk=wanted.pk)
-        is_near = Case(When(building=wanted.building, then=0), default=1)
-        return fitting.order_by(is_near, "capacity", "name").prefetch_related("opening_hours")
+        meets = Q(slots__is_held=True, slots__blocked_from__lt=span.ends_at, slots__blocked_until__gt=span.starts_at)
+        is_free, is_another = Q(busy__space=None), ~Q(pk=wanted.pk)
+        is_near: Any = Exact(F("building"), Value(wanted.building))
+        spaces = Space.objects.alias(busy=FilteredRelation("slots", condition=meets)).with_all(self.wish.needs)
+        fitting = {"organization": wanted.organization_id, "is_active": True, "capacity__gte": self.wish.people}
+        found = spaces.filter(is_free, is_another, **fitting)
+        return found.order_by(is_near.desc(), "capacity", "name").prefetch_related("opening_hours")
 
     def _may_be_booked(self, space: Space) -> bool:
         space.organization = self.spaces[0].organization

@@ -7,12 +7,9 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import msgspec
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
 from bookings.alternatives import Alternative
@@ -20,7 +17,7 @@ from bookings.conflicts import Changed, Conflict, Taken
 from bookings.models import Booking
 from bookings.services.bookings import book
 from bookings.services.wishes import MOST_SPACES, MeetingKind, Wish, no_such_time
-from bookings.spaces.access import amenities_of, space_in
+from bookings.spaces.access import amenities_of, spaces_in
 from bookings.spaces.models import Space
 from organizations.access import membership_in
 from organizations.models import Organization
@@ -67,12 +64,10 @@ def refusals_as_json(view: View) -> View:
     return cast(View, answer)
 
 
-@require_POST
-@login_required
-@never_cache
 @refusals_as_json
 def create(request: MemberRequest, slug: str) -> HttpResponse:
-    """`Idempotency-Key`: up to 64 characters; the same key again is answered with the same booking."""
+    """For a view that knows who asks. `Idempotency-Key`: up to 64 characters; the same key again is answered with the
+    same booking."""
     membership = membership_in(slug, request.user)  # first: strangers hear nothing of what they sent
     at_most(SAVED, f"booking-saved:{request.user.pk}", within=timedelta(hours=1))
     asked = _asked(request)
@@ -96,12 +91,12 @@ def _asked(request: HttpRequest) -> Asked:
 def _wish(asked: Asked, organization: Organization) -> Wish:
     if not 1 <= len(asked.spaces) <= MOST_SPACES:
         raise Refused("booking.invalid", _("Choose one to five spaces."))
-    spaces = tuple(space_in(organization, space_id) for space_id in asked.spaces)
-    needs = tuple(amenities_of(organization).filter(pk__in=asked.needs))
+    spaces = spaces_in(organization, asked.spaces)
+    needs = tuple(amenities_of(organization).filter(pk__in=asked.needs)) if asked.needs else ()
     if len(needs) < len(set(asked.needs)):
         raise Refused("booking.amenities-missing", _("Something that you need is not there."))
     return Wish(
-        spaces=spaces,
+        spaces=tuple(spaces),
         starts_at=_moment(asked.starts, spaces[0]),
         ends_at=_moment(asked.ends, spaces[0]),
         needs=needs,

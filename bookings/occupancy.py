@@ -79,17 +79,22 @@ class Occupancy:
 
     @cached_property
     def _slots(self) -> dict[UUID, list[Held]]:
+        found: dict[UUID, list[Held]] = defaultdict(list)
+        ids = [space.pk for space in self._spaces]
+        if not ids:
+            return found
         rows = Slot.objects.filter(
-            space__in=[space.pk for space in self._spaces],
+            space__in=ids,
             is_held=True,
             blocked_from__lt=self._span.ends_at + WIDEST,
             blocked_until__gt=self._span.starts_at - WIDEST,
         )
-        found: dict[UUID, list[Held]] = defaultdict(list)
         now = timezone.now()
-        for space_id, *row in rows.order_by("blocked_from").values_list("space_id", *COLUMNS):
+        for space_id, *row in rows.values_list("space_id", *COLUMNS):
             if self._counts(held := Held(*row), now):
                 found[space_id].append(held)
+        for slots in found.values():
+            slots.sort(key=_start)
         return found
 
     def _counts(self, held: Held, now: datetime) -> bool:
@@ -115,6 +120,10 @@ class Occupancy:
     def kept(self, space: Space) -> list[Span]:
         """In order; a neighbour ends and starts at their edges."""
         return [kept_from_others(space, held) for held in self._slots[space.pk]]
+
+
+def _start(slot: Held) -> datetime:
+    return slot.blocked_from
 
 
 def _end(slot: Held) -> datetime:

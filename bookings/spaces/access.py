@@ -1,5 +1,6 @@
 """The only door to spaces and amenities. Unknown and not-yours are the same 404."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -25,6 +26,16 @@ def space_in(organization: Organization, space_id: UUID) -> Space:
     found = get_object_or_404(spaces_of(organization), pk=space_id)
     found.organization = organization
     return found
+
+
+def spaces_in(organization: Organization, ids: Collection[UUID]) -> list[Space]:
+    """In this order; 404 where one is not there."""
+    found = {space.pk: space for space in Space.objects.filter(organization=organization.pk, pk__in=ids).order_by()}
+    if not found.keys() >= set(ids):
+        raise Http404
+    for space in found.values():
+        space.organization = organization
+    return [found[space_id] for space_id in ids]
 
 
 def amenities_of(organization: Organization) -> "QuerySet[Amenity]":
