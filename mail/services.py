@@ -29,7 +29,7 @@ class Letter:
     key: str | None = None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post(*, letters: Iterable[Letter], kind: str, about: models.Model | None = None) -> None:
     """Rows of the caller's transaction, delivered after it. Left out are letters whose key is known already, and those
     to addresses that cannot be anybody's."""
@@ -39,12 +39,13 @@ def post(*, letters: Iterable[Letter], kind: str, about: models.Model | None = N
         deliver.enqueue()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_back(*, about: models.Model, recipients: Iterable[str]) -> list[Mail]:
     """Drops what still waits for these people, and gives it; what has `attempts` may have arrived all the same."""
     waiting = Mail.objects.pending().about(about).filter(recipient__in=recipients)
     taken = list(waiting.select_for_update())
-    Mail.objects.filter(pk__in=[one.pk for one in taken]).delete()
+    if taken:
+        Mail.objects.filter(pk__in=[one.pk for one in taken]).delete()
     return taken
 
 

@@ -43,6 +43,8 @@ def people_of(bookings: Iterable[Booking]) -> list[Reader]:
 
 def addressed(invited: Mapping[str, Mapping[UUID, str]], booking: Booking, *, everywhere: int = 1) -> list[Reader]:
     """`invited`: their answers by address and key of the booking; `everywhere`: how many bookings there are."""
+    if not invited:
+        return []
     users = {user.email.lower(): user for user in User.objects.filter(email__in=invited)}
     fallback = booking.organizer.language if booking.organizer else "en"
     return [

@@ -75,19 +75,23 @@ def own_holds(user: User | None, named: UUID | None, spaces: Collection[Space], 
     first = hold_of(user, named)
     found = {first.pk: first} if first else {}
     if user is not None:
-        slots = Slot.objects.filter(booking__in=_live(user), space__in=[space.pk for space in spaces])
-        for slot in slots.select_related("booking", "space"):
-            if any(_overlaps(slot, blocked(slot.space, span)) for span in spans):
+        wanted = {space.pk: space for space in spaces}
+        live = {"booking__state": BookingState.HELD, "booking__held_until__gt": timezone.now()}
+        slots = Slot.objects.filter(space__in=list(wanted), booking__organizer=user.pk, **live)
+        for slot in slots.select_related("booking"):
+            if any(_overlaps(slot, blocked(wanted[slot.space_id], span)) for span in spans):
                 found.setdefault(slot.booking_id, slot.booking)
     return list(found.values())
 
 
 def spaces_held(holds: Collection[Booking]) -> list[UUID]:
-    return list(Slot.objects.filter(booking__in=holds).values_list("space", flat=True))
+    return list(Slot.objects.filter(booking__in=holds).values_list("space", flat=True)) if holds else []
 
 
 def drop(holds: Collection[Booking]) -> None:
     """Those that are no booking by now. The caller has locked their spaces."""
+    if not holds:
+        return
     spaces = spaces_held(holds)
     Booking.objects.filter(pk__in=[hold.pk for hold in holds], state=BookingState.HELD).delete()
     tell_spaces(spaces)

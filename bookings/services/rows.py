@@ -42,24 +42,28 @@ def refuse_conflicts(wish: Wish, spaces: Sequence[Space], asker: Asker, *, own: 
 
 def write(booking: Booking, wish: Wish) -> None:
     """All but the spaces."""
+    is_new = booking._state.adding
     for field in FIELDS:
         setattr(booking, field, getattr(wish, field))
     booking.save()
-    booking.needs.set(wish.needs)
-    invite(booking, wish.attendees)
+    if wish.needs or not is_new:
+        booking.needs.set(wish.needs)
+    if wish.attendees or not is_new:
+        invite(booking, wish.attendees)
 
 
 def invite(booking: Booking, addresses: Sequence[str]) -> None:
     """Who stays keeps the answer."""
-    booking.attendees.exclude(email__in=addresses).delete()
     known = set(booking.attendees.values_list("email", flat=True))
+    if gone := known.difference(addresses):
+        booking.attendees.filter(email__in=gone).delete()
     new = [address for address in addresses if address not in known]
     Attendee.objects.bulk_create(Attendee(booking=booking, email=address) for address in new)
 
 
 def hold_spaces(booking: Booking, spaces: Sequence[Space]) -> None:
     """The booking holds these for its time, and no others."""
-    before = {slot.space_id: slot for slot in booking.slots.select_related("space")}
+    before = {slot.space_id: slot for slot in booking.slots.all()}
     for gone in before.keys() - {space.pk for space in spaces}:
         before[gone].delete()
     for space in spaces:

@@ -82,6 +82,14 @@ def test_nothing_that_is_past_or_too_far(alice, bob, blue):
     assert found and all(when <= tomorrow(23, 59, days=2) for _spaces, when in found)
 
 
+def test_what_was_booked_first_and_comes_later_hides_nothing(alice, bob, blue):
+    for hour in (15, 12, 9):
+        booked(alice, blue, starts=tomorrow(hour))
+    with pytest.raises(Conflict) as refused:
+        booked(bob, blue, starts=tomorrow(9), minutes=4 * 60)
+    assert [one.starts_at for one in refused.value.taken] == [tomorrow(9), tomorrow(12)]
+
+
 def test_what_is_to_be_moved_is_in_nobodys_way(alice, bob, blue):
     made = booked(bob, blue, starts=tomorrow(10))
     booked(alice, blue, starts=tomorrow(11))

@@ -81,6 +81,11 @@ def test_a_refusal_asks_the_database_little(bobs_page, alice, blue, green, djang
         assert len(post(bobs_page, fields(blue)).json()["alternatives"]) == 6
 
 
+def test_a_booking_asks_for_nothing_that_a_new_one_cannot_have(bobs_page, blue, django_assert_max_num_queries):
+    with django_assert_max_num_queries(28):
+        assert post(bobs_page, fields(blue)).status_code == 201
+
+
 def test_the_same_key_gets_the_same_answer(bobs_page, blue):
     answers = [post(bobs_page, fields(blue), key="one") for _ in range(2)]
     assert [one.status_code for one in answers] == [201, 201] and answers[0].json() == answers[1].json()
