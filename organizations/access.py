@@ -29,8 +29,7 @@ def not_admin() -> Refused:
 
 def membership_in(slug: str, user: User) -> Membership:
     """This person's membership, with its organization; 404 for everybody else."""
-    members = Membership.objects.select_related("organization")
-    found = get_object_or_404(members, user=user.pk, organization__slug=slug)
+    found = get_object_or_404(memberships_of(user).order_by(), organization__slug=slug)
     found.user = user
     return found
 

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { HEADER = 12, LARGEST = 1500, DATAGRAM = 2048, READS = 64, PACKETS = 2 * READS, NAME = sizeof(struct sockaddr_in6) };
-enum { SEGMENTS = 16, ROOM = 1664, SPARE = 144, BLOCK = 8 * ROOM, MESSAGES = 64 };
+enum { HEADER = 12, LARGEST = 1500, DATAGRAM = 2048, READS = 64, PACKETS = 2 * READS };
+enum { NAME = sizeof(struct sockaddr_in6), SEGMENTS = 16, ROOM = 1664, SPARE = 144, BLOCK = 8 * ROOM, MESSAGES = 64 };
 enum { NOT_GENUINE, UNUSUAL, USUAL };
 enum { AUDIO, VIDEO, VP8 };
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from bookings.spaces.models import Amenity, Space, SpaceQuerySet
 from organizations.models import Membership, Organization
@@ -23,14 +22,13 @@ def spaces_for(membership: Membership) -> SpaceQuerySet:
 
 def space_in(organization: Organization, space_id: UUID) -> Space:
     """A space of this organization, also one that can't be booked any more, or 404."""
-    found = get_object_or_404(spaces_of(organization), pk=space_id)
-    found.organization = organization
+    [found] = spaces_in(organization, [space_id])
     return found
 
 
 def spaces_in(organization: Organization, ids: Collection[UUID]) -> list[Space]:
     """In this order; 404 where one is not there."""
-    found = {space.pk: space for space in Space.objects.filter(organization=organization.pk, pk__in=ids).order_by()}
+    found = spaces_of(organization).order_by().in_bulk(ids)
     if not found.keys() >= set(ids):
         raise Http404
     for space in found.values():
