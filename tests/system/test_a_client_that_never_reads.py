@@ -1,5 +1,6 @@
 import asyncio
 import time
+from contextlib import closing
 from uuid import uuid4
 
 import pytest
@@ -21,30 +22,41 @@ async def flood(person: Client, victim: str) -> None:
     await person.answer(OFFERS - 1)
 
 
+async def joined(watcher: Client, name: str) -> str:
+    while True:
+        one = (await watcher.event("participant.joined"))["participant"]
+        if one["name"] == name:
+            return str(one["id"])
+
+
+async def raise_and_lower(watcher: Client) -> float:
+    """The seconds until both were done and heard."""
+    started = time.monotonic()
+    assert (await watcher.ask("hand.raise"))["type"] == "done"
+    await watcher.event("hand.raised")
+    await watcher.ask("hand.lower")
+    await watcher.event("hand.lowered")
+    return time.monotonic() - started
+
+
 async def test_memory_stays_flat_and_the_others_hear_everything(start_server, path, crowd):
     server = start_server()
-    browsers = await crowd(SENDERS + 2)
-    watcher, *senders = [Client(server.url, path, browser) for browser in browsers[1:]]
-    async with meeting(watcher, *senders):
-        wire = await asyncio.to_thread(deaf, server.url, path, browsers[0])
-        victim = (await watcher.event("participant.joined"))["participant"]
-        while victim["name"] != "Guest 0":
-            victim = (await watcher.event("participant.joined"))["participant"]
-        before = server.resident()
-        flooding = [asyncio.create_task(flood(person, victim["id"])) for person in senders]
-        waits, most = [], before
-        for _ in range(10):
-            started = time.monotonic()
-            assert (await watcher.ask("hand.raise"))["type"] == "done"
-            await watcher.event("hand.raised")
-            await watcher.ask("hand.lower")
-            await watcher.event("hand.lowered")
-            waits.append(time.monotonic() - started)
+    browsers = await crowd(SENDERS + 3)
+    watcher, witness, *senders = others = [Client(server.url, path, browser) for browser in browsers[1:]]
+    async with meeting(*others):
+        for person in others:
+            await person.keep_renewing()
+        with closing(await asyncio.to_thread(deaf, server.url, path, browsers[0])):
+            victim = await joined(watcher, "Guest 0")
+            dropped = asyncio.create_task(witness.event("participant.dropped"))
+            before = server.resident()
+            flooding = [asyncio.create_task(flood(person, victim)) for person in senders]
+            waits, most = [], before
+            for _ in range(10):
+                waits.append(await raise_and_lower(watcher))
+                most = max(most, server.resident())
+            await asyncio.gather(*flooding)
             most = max(most, server.resident())
-        await asyncio.gather(*flooding)
-        most = max(most, server.resident())
-        dropped = await watcher.event("participant.dropped")
-        assert dropped["participant"] == victim["id"]
-    wire.close()
+            assert (await dropped)["participant"] == victim
     assert max(waits) < PROMPT, waits
     assert most - before < MAY_GROW, f"grew by {(most - before) / 2**20:.0f} MiB"
