@@ -57,13 +57,13 @@ def rewritten(packets: list[Normalised]) -> None:
 def cached(packets: list[Normalised]) -> None:
     cache = Cache()
     for packet in packets:
-        cache.put(packet)
+        cache.put([packet])
 
 
 def followed(packets: list[Normalised]) -> None:
     gaps = Gaps()
     for packet in packets:
-        gaps.arrived(packet.index, 1.0)
+        gaps.arrived([packet.index], 1.0)
 
 
 def copied(wires: list[bytearray]) -> None:

@@ -1,5 +1,6 @@
 """The newest packets of one layer, for whoever lost some; and how many resends one receiver may cause."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from relay.rtp import Normalised
@@ -22,25 +23,29 @@ class Cache:
         self._oldest = 0
         self.bytes = 0
 
-    def put(self, packet: Normalised) -> bool:
-        """Whether it was new. What was here before, or is older than all that is here, goes nowhere."""
-        index, mask = packet.index, self._mask
-        if index - self.newest > mask:
-            self.clear(index)
-        slot = index & mask
-        held = self._ring[slot]
-        if held is not None:
-            if held.index >= index:
-                return False
-            self.bytes -= held.size
-        elif index < self._oldest:
-            return False
-        self._ring[slot] = packet
-        self.bytes += packet.size
-        if index > self.newest:
-            self.newest = index
-        self._trim(packet.arrived)
-        return True
+    def put(self, packets: Iterable[Normalised]) -> list[Normalised]:
+        """Those that were new. What was here before, or is older than all that is here, goes nowhere."""
+        mask, fresh = self._mask, list[Normalised]()
+        for packet in packets:
+            index = packet.index
+            if index - self.newest > mask:
+                self.clear(index)
+            slot = index & mask
+            held = self._ring[slot]
+            if held is not None:
+                if held.index >= index:
+                    continue
+                self.bytes -= held.size
+            elif index < self._oldest or index < self.newest - mask:
+                continue
+            self._ring[slot] = packet
+            self.bytes += packet.size
+            if index > self.newest:
+                self.newest = index
+            fresh.append(packet)
+        if fresh:
+            self._trim(fresh[-1].arrived)
+        return fresh
 
     def get(self, index: int, now: float) -> Normalised | None:
         held = self._ring[index & self._mask]

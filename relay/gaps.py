@@ -1,5 +1,6 @@
 """What is missing of one layer, when to ask its sender for it, and when to ask for a key frame instead."""
 
+from collections.abc import Iterable
 from typing import Final
 
 # A packet overtaken by others is not yet lost.
@@ -19,16 +20,18 @@ class Gaps:
         self._asks: dict[int, tuple[float, int]] = {}
         self._gave_up = False
 
-    def arrived(self, index: int, now: float) -> None:
-        """Any packet of the layer, by whatever way it came. A jump beyond MOST_MISSING begins anew."""
+    def arrived(self, indexes: Iterable[int], now: float) -> None:
+        """Packets of the layer, by whatever way they came. A jump beyond MOST_MISSING begins anew."""
         expected = self._next
-        if index == expected or expected is None:
-            self._next = index + 1
-        elif index < expected:
-            self._asks.pop(index, None)
-        else:
-            self._missed(expected, index, now)
-            self._next = index + 1
+        for index in indexes:
+            if index == expected or expected is None:
+                expected = index + 1
+            elif index < expected:
+                self._asks.pop(index, None)
+            else:
+                self._missed(expected, index, now)
+                expected = index + 1
+        self._next = expected
 
     def due(self, now: float, round_trip: float) -> list[int]:
         """Indexes to ask for by NACK now; call it every 10 ms or so while `missing`."""

@@ -17,6 +17,7 @@ from relay.udp import Wire
 
 if TYPE_CHECKING:
     from relay.publication import Layer
+    from relay.uplink import Uplink
 
 LARGEST_RTCP = 1400
 SMALLEST = 250  # bytes a packet costs at least: many small ones are work too
@@ -31,7 +32,7 @@ class Port:
     addresses: tuple[tuple[str, int], ...]
     now: Callable[[], float]
     counts: Counter[str] = field(default_factory=Counter)
-    restless: set["Link"] = field(default_factory=set)  # links with something to do before the next second
+    restless: set["Uplink"] = field(default_factory=set)  # something is missing
     probing: set["Link"] = field(default_factory=set)
     fresh: list["Layer"] = field(default_factory=list)  # with packets to hand to receivers, once no more arrive for now
 

@@ -57,7 +57,7 @@ struct outbox {
     uint8_t *blocks;
     int32_t socket;
     uint32_t plain, most, first, last, next;
-    uint32_t packets, bytes, errors, dropped;
+    uint64_t packets, bytes, errors, dropped;
 };
 
 static int (*protect)(void *session, void *packet, int *length);

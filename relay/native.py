@@ -58,10 +58,10 @@ _STRIDE: Final = _DATA_AT + DATAGRAM
 _READING: Final = Struct("=QBBBBBB3s7x")
 _SEND_TIME_AT: Final = 14
 _COPY: Final = Struct("=QIIHHBBxxI28s")
-_OUTBOX: Final = Struct("=QQiIIIIIIIII")
+_OUTBOX: Final = Struct("=QQiIIIIIQQQQ")
 _SOCKET: Final = Struct("=i")
 _WAITING: Final = Struct("=II")
-_DONE: Final = Struct("=IIII")
+_DONE: Final = Struct("=QQQQ")
 _SOCKET_AT, _WAITING_AT, _DONE_AT = 16, 28, 40
 _RUN: Final = Struct("=IIIIII28s")
 _LENGTH: Final = Struct("=I")
@@ -231,9 +231,13 @@ class Library:
 
     # What goes
 
-    def burst(self, packets: Sequence[Normalised]) -> Burst:
-        held, spare, size, octets = self._held, READS, 0, 0
+    def burst(self, packets: Sequence[Normalised]) -> Burst | None:
+        """None: they are not in order."""
+        held, spare, size, octets, last = self._held, READS, 0, 0, -1
         for place, one in enumerate(packets):
+            if one.index <= last:
+                return None
+            last = one.index
             slot = held.get(one)
             if slot is None:
                 slot, spare = spare, spare + 1
@@ -343,12 +347,7 @@ def burst(packets: Sequence[Normalised]) -> Sequence[Normalised]:
     """A Burst where there is the library, and the packets are in order."""
     if library is None or len(packets) > READS:
         return packets
-    last = -1
-    for one in packets:
-        if one.index <= last:
-            return packets
-        last = one.index
-    return library.burst(packets)
+    return library.burst(packets) or packets
 
 
 def _source() -> int:

@@ -1,6 +1,6 @@
 """What one person sends of one source: its layers, what is remembered of them, and who gets it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from relay import native, rtp
@@ -155,31 +155,32 @@ class Publication:
         if codec is None:
             return False
         made = rtp.normalise(packet, codec, layer.ids, layer.sequencer.place(packet.sequence), now)
-        return self.pass_on(layer, made, now, repair=repair)
+        return self.pass_on(layer, [made], now, repair=repair)
 
-    def pass_on(self, layer: Layer, made: Normalised, now: float, *, repair: bool = False) -> bool:
-        """What `take` does once it is normalised."""
+    def pass_on(self, layer: Layer, packets: Sequence[Normalised], now: float, *, repair: bool = False) -> bool:
+        """What `take` does once they are normalised, for what came together."""
         if not repair:
-            layer.reception.arrived(made.index, made.timestamp, now)
-        layer.gaps.arrived(made.index, now)
-        if not self.granted or not layer.cache.put(made):
+            layer.reception.arrived(packets, now)
+        layer.gaps.arrived([one.index for one in packets], now)
+        fresh = layer.cache.put(packets) if self.granted else None
+        if not fresh:
             return False
-        layer.meter.add(made.size, now)
-        if made.video:
-            revived, layer.heard = not layer.is_alive(now), now
-            if revived or made.keyframe:
-                self._seen(layer, made, revived)
-        elif not self._listened(made.level):
-            return False
-        layer.fresh.append(made)
-        return True
+        layer.meter.add(sum([one.size for one in fresh]), now)
+        if fresh[0].video:
+            self._seen(layer, fresh, now)
+        else:
+            fresh = [one for one in fresh if self._listened(one.level)]
+        layer.fresh += fresh
+        return bool(fresh)
 
-    def _seen(self, layer: Layer, made: Normalised, revived: bool) -> None:
-        if made.keyframe:
-            layer.asking.arrived()
-            layer.height = _height(made) or layer.height
+    def _seen(self, layer: Layer, packets: Sequence[Normalised], now: float) -> None:
+        revived, layer.heard = not layer.is_alive(now), now
+        for made in packets:
+            if made.keyframe:
+                layer.asking.arrived()
+                layer.height = _height(made) or layer.height
         if revived:
-            layer.woke = made.arrived
+            layer.woke = now
             self.revise()
 
     def _listened(self, level: int) -> bool:

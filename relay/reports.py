@@ -3,11 +3,13 @@
 Times are seconds of one steady clock.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, TypeVar
 
 from relay.rewriting import Rewriter
 from relay.rtcp import Block, SenderReport
+from relay.rtp import Normalised
 from relay.sequence import MOST_LOST, difference32
 
 L = TypeVar("L")
@@ -48,18 +50,21 @@ class Reception:
         self._report: tuple[int, float] | None = None
         self._told = (0, 0)
 
-    def arrived(self, index: int, timestamp: int, now: float) -> None:
-        """A packet of the source itself, with its index; not what came by RTX, which is a repair, not a reception."""
+    def arrived(self, packets: Iterable[Normalised], now: float) -> None:
+        """Packets of the source itself; not what came by RTX, which is a repair, not a reception."""
         last = self._last
-        if last is None or index > self._highest + MOST_LOST:
-            self._first = self._highest = index
-            self._received, self._jitter, self._told = 1, 0.0, (0, 0)
-        else:
-            self._received += 1
-            self._highest = max(self._highest, index)
-            transit = (now - last[1]) * self._clock - difference32(timestamp, last[0])
-            self._jitter += (abs(transit) - self._jitter) / 16
-        self._last = timestamp, now
+        for packet in packets:
+            if last is None or packet.index > self._highest + MOST_LOST:
+                self._first = self._highest = packet.index
+                self._received, self._jitter, self._told = 1, 0.0, (0, 0)
+            else:
+                self._received += 1
+                if packet.index > self._highest:
+                    self._highest = packet.index
+                transit = (now - last[1]) * self._clock - difference32(packet.timestamp, last[0])
+                self._jitter += (abs(transit) - self._jitter) / 16
+            last = packet.timestamp, now
+        self._last = last
 
     def reported(self, report: SenderReport, now: float) -> None:
         self._report = middle(report.ntp), now

@@ -3,7 +3,7 @@
 The sender numbers all packets of a link; it is told ten times a second which came, and when.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from struct import Struct
@@ -87,15 +87,17 @@ class Arrivals:
         self._since = self._told = now
         self._number = -1
 
-    def arrived(self, number: int, now: float) -> None:
-        """A packet with this transport-wide number, probes as well."""
-        index = self._unwrapper.unwrap(number)
-        if len(self._came) >= MOST_REMEMBERED:
-            self._came.clear()
-        self._came.setdefault(index, round((now - self._since) / TICK))
-        start = index if self._next is None else min(index, self._next)
-        if self._start is None or start < self._start:
-            self._start = start
+    def arrived(self, numbers: Iterable[int], now: float) -> None:
+        """Packets with these transport-wide numbers, probes as well."""
+        came, unwrap, at = self._came, self._unwrapper.unwrap, round((now - self._since) / TICK)
+        for number in numbers:
+            index = unwrap(number)
+            if len(came) >= MOST_REMEMBERED:
+                came.clear()
+            came.setdefault(index, at)
+            start = index if self._next is None or index < self._next else self._next
+            if self._start is None or start < self._start:
+                self._start = start
 
     def due(self, sender: int, media: int, now: float) -> Feedback | None:
         """The feedback to send now; None within INTERVAL of the last, or when nothing came since.

@@ -54,7 +54,7 @@ class Wire:
     def __init__(
         self, sock: socket.socket, handler: Handler, handled: Callable[[], None], blocks: int = BLOCKS
     ) -> None:
-        self.counts: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
         self.inbox: Any = ffi.new("char[]", LARGEST)
         self.inbox_view = memoryview(ffi.buffer(self.inbox)).cast("B")
         self.memory: Any = ffi.new("char[]", blocks * BLOCK)
@@ -75,6 +75,14 @@ class Wire:
         self._polling: asyncio.TimerHandle | None = None
         self._blocked = self._flushing = False
         self._loop.add_reader(sock.fileno(), self._wake)
+
+    @property
+    def counts(self) -> Counter[str]:
+        for outbox, dropped in zip(self._outboxes, ("dropped_video", "dropped_urgent"), strict=True):
+            if outbox:
+                names = "packets_out", "bytes_out", "send_errors", dropped
+                self._counts.update(dict(zip(names, outbox.counted(), strict=True)))
+        return self._counts
 
     @property
     def address(self) -> Address:
@@ -115,7 +123,7 @@ class Wire:
         return found
 
     def _receive(self) -> int:
-        before = self.counts["packets_in"]
+        before = self._counts["packets_in"]
         try:
             if native.library:
                 self._receive_trains(native.library)
@@ -124,8 +132,8 @@ class Wire:
         except BlockingIOError:
             pass
         except OSError:
-            self.counts["receive_errors"] += 1
-        return self.counts["packets_in"] - before
+            self._counts["receive_errors"] += 1
+        return self._counts["packets_in"] - before
 
     def _receive_each(self) -> None:
         receive, inbox = self._sock.recvfrom_into, self.inbox_view
@@ -147,8 +155,8 @@ class Wire:
                     self._handle(train.address, len(data))
 
     def _count(self, packets: int, size: int) -> None:
-        self.counts["packets_in"] += packets
-        self.counts["bytes_in"] += size
+        self._counts["packets_in"] += packets
+        self._counts["bytes_in"] += size
 
     def _took(self, train: Train) -> bool:
         try:
@@ -159,7 +167,7 @@ class Wire:
 
     def _handle(self, address: Address, length: int) -> None:
         if not 0 < length < LARGEST:
-            self.counts["odd_sizes"] += 1
+            self._counts["odd_sizes"] += 1
             return
         try:
             self._handler.datagram(self, address, length)
@@ -190,11 +198,11 @@ class Wire:
         if not self._free:
             self._make_room()
         if not self._free and not (urgent and self._video):
-            self.counts["dropped_urgent" if urgent else "dropped_video"] += 1
+            self._counts["dropped_urgent" if urgent else "dropped_video"] += 1
             return None
         if not self._free:
             dropped = self._video.popleft()
-            self.counts["dropped_video"] += dropped.count
+            self._counts["dropped_video"] += dropped.count
             self._release(dropped)
         start = self._free.pop()
         run = Run(target, start, length, start + min(BLOCK - SPARE, SEGMENTS * length))
@@ -251,7 +259,7 @@ class Wire:
         """False when the socket takes no more for now. What C wrote is older than what waits here."""
         queue = self._urgent if urgent else self._video
         outbox = self._outboxes[urgent]
-        if outbox and outbox.waiting and not self._sent_outbox(outbox, urgent=urgent):
+        if outbox and outbox.waiting and not outbox.send():
             self._wait_for_room()
             return False
         while queue:
@@ -271,7 +279,7 @@ class Wire:
             self.sender = Plain(self._sock, self.memory)
             return True
         except Refused:
-            self.counts["send_errors"] += 1
+            self._counts["send_errors"] += 1
             self._release(queue.popleft())
             return True
         packets = size = 0
@@ -279,20 +287,9 @@ class Wire:
             run = queue.popleft()
             packets, size = packets + run.count, size + run.end - run.block
             self._release(run)
-        self.counts["packets_out"] += packets
-        self.counts["bytes_out"] += size
+        self._counts["packets_out"] += packets
+        self._counts["bytes_out"] += size
         return gone >= 0
-
-    def _sent_outbox(self, outbox: Outbox, *, urgent: bool) -> bool:
-        gone = outbox.send()
-        packets, size, errors, dropped = outbox.counted()
-        self.counts["packets_out"] += packets
-        self.counts["bytes_out"] += size
-        if errors:
-            self.counts["send_errors"] += errors
-        if dropped:
-            self.counts["dropped_urgent" if urgent else "dropped_video"] += dropped
-        return gone
 
     def _release(self, run: Run) -> None:
         run.limit = 0
@@ -300,7 +297,7 @@ class Wire:
 
     def _wait_for_room(self) -> None:
         self._blocked = True
-        self.counts["blocked"] += 1
+        self._counts["blocked"] += 1
         self._loop.add_writer(self._sock.fileno(), self._unblock)
 
     def _unblock(self) -> None:

@@ -129,7 +129,7 @@ class Uplink(Link):
             stream = self._streams.get(parsed.ssrc) or self._find(parsed)
             number = parsed.extensions.get(self._transport_cc)
             if number and len(number) == 2:
-                self._arrivals.arrived(number[0] << 8 | number[1], now)
+                self._arrivals.arrived([number[0] << 8 | number[1]], now)
             if stream is None:
                 self.port.counts["unknown_sources"] += 1
             else:
@@ -166,26 +166,34 @@ class Uplink(Link):
             return False
         if not self._allowance.takes(train.size, wire.now, train.count):
             return False
+        usual: list[tuple[int, Normalised]] = []
         for number, made in train.open(reading, wire.now):
             if isinstance(made, Normalised):
-                self._pass_on(stream.layer, reading.codec, number, made, wire.now)
-            elif made:
+                usual.append((number, made))
+                continue
+            self._pass_on(stream.layer, reading.codec, usual, wire.now)
+            usual.clear()
+            if made:
                 self.on_rtp(made, wire.now)
             else:
                 self.port.counts["not_genuine"] += 1
+        self._pass_on(stream.layer, reading.codec, usual, wire.now)
         return True
 
-    def _pass_on(self, layer: Layer, codec: Codec, number: int, made: Normalised, now: float) -> None:
-        """`made` has the number it came with for its index."""
-        if number >= 0:
-            self._arrivals.arrived(number, now)
-        try:
-            made.index = layer.sequencer.place(made.index)
-            if codec not in SEEN_THROUGH:
-                made.keyframe = is_keyframe(codec, made.payload)
-            self._note(layer, is_fresh=layer.publication.pass_on(layer, made, now))
-        except Malformed:
-            self.port.counts["malformed"] += 1
+    def _pass_on(self, layer: Layer, codec: Codec, usual: list[tuple[int, Normalised]], now: float) -> None:
+        """They have the numbers they came with for their indexes."""
+        self._arrivals.arrived([number for number, _ in usual if number >= 0], now)
+        placed, place = list[Normalised](), layer.sequencer.place
+        for _, made in usual:
+            try:
+                made.index = place(made.index)
+                if codec not in SEEN_THROUGH:
+                    made.keyframe = is_keyframe(codec, made.payload)
+                placed.append(made)
+            except Malformed:
+                self.port.counts["malformed"] += 1
+        if placed:
+            self._note(layer, is_fresh=layer.publication.pass_on(layer, placed, now))
 
     def _find(self, packet: rtp.Packet) -> Stream | None:
         """By what the packet says of itself, until its source is known."""

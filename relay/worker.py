@@ -14,8 +14,9 @@ from relay.messages import AnyCommand, Done
 from relay.refusals import Refused
 from relay.uplink import Uplink
 
-TICK = 0.02  # seconds
-OFTEN, SELDOM = 5, 50  # ticks
+TICK = 0.1  # seconds
+SELDOM = 10  # ticks
+AGAIN = 0.02  # seconds between two looks at what is missing
 MEETINGS = 2000
 ORPHANED = 60.0  # seconds a seat outlives the web process it was joined by
 log = logging.getLogger("relay")
@@ -31,6 +32,7 @@ class Worker:
         self.meetings: dict[str, Meeting] = {}
         self._orphans: dict[Seat, float] = {}
         self._ticks = 0
+        self._missing: asyncio.TimerHandle | None = None
         self._ticking = loop.create_task(self._run())
         log.info("Media on %s.", ", ".join(f"{address} port {number}" for address, number in announced))
         log.info("Packets are handled by %s.", "native.c" if native.library else "Python alone")
@@ -96,8 +98,17 @@ class Worker:
         fresh, self.port.fresh = self.port.fresh, []
         for layer in fresh:
             layer.deliver()
+        if self.port.restless and self._missing is None:
+            self._missing = asyncio.get_running_loop().call_later(AGAIN, self._ask_for_missing)
 
     # Time
+
+    def _ask_for_missing(self) -> None:
+        """Again while something is."""
+        self._missing, now = None, self.port.now()
+        self.port.restless = {one for one in self.port.restless if one.ask_for_missing(now)}
+        if self.port.restless:
+            self._missing = asyncio.get_running_loop().call_later(AGAIN, self._ask_for_missing)
 
     async def _run(self) -> None:
         while True:
@@ -107,15 +118,11 @@ class Worker:
     def tick(self) -> None:
         now = self.port.now()
         self._ticks += 1
-        for link in list(self.port.restless):
-            if not (isinstance(link, Uplink) and link.ask_for_missing(now)):
-                self.port.restless.discard(link)
-        if self._ticks % OFTEN == 0:
-            for meeting in self.meetings.values():
-                meeting.elect(now)
-                for link in meeting.links():
-                    if isinstance(link, Uplink):
-                        link.tell_arrivals(now)
+        for meeting in self.meetings.values():
+            meeting.elect(now)
+            for link in meeting.links():
+                if isinstance(link, Uplink):
+                    link.tell_arrivals(now)
         if self._ticks % SELDOM == 0:
             self._every_second(now)
 
@@ -169,6 +176,8 @@ class Worker:
     async def close(self) -> None:
         """Everybody is told goodbye before the sockets go."""
         self._ticking.cancel()
+        if self._missing:
+            self._missing.cancel()
         for meeting in self.meetings.values():
             meeting.close()
         self.meetings.clear()

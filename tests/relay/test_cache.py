@@ -7,7 +7,7 @@ from tests.relay.packets import normalised, vp8
 
 
 def put(cache: Cache, index: int, at: float = 0.0, size: int = 10) -> bool:
-    return cache.put(normalised(vp8(body=bytes(size)), index, at=at))
+    return bool(cache.put([normalised(vp8(body=bytes(size)), index, at=at)]))
 
 
 def holds(cache: Cache, index: int, at: float = 0.0) -> bool:

@@ -11,7 +11,7 @@ ROUND_TRIP = 0.1
 def after(*indexes: int, at: float = 0.0) -> Gaps:
     gaps = Gaps()
     for index in indexes:
-        gaps.arrived(index, at)
+        gaps.arrived([index], at)
     return gaps
 
 
@@ -44,7 +44,7 @@ def test_asking_is_repeated_at_the_round_trip_and_then_given_up():
 def test_a_repaired_gap_is_not_given_up():
     gaps = after(10, 12)
     assert gaps.due(0.02, ROUND_TRIP) == [11]
-    gaps.arrived(11, 0.1)
+    gaps.arrived([11], 0.1)
     assert gaps.due(5.0, ROUND_TRIP) == []
     assert not gaps.gave_up()
 
@@ -74,7 +74,7 @@ def test_a_source_that_starts_anew_misses_nothing_of_before():
     gaps = after(10, 12, 12 + MOST_LOST + 2)
     assert gaps.missing == 0
     assert gaps.gave_up()
-    gaps.arrived(12 + MOST_LOST + 3, 0.0)
+    gaps.arrived([12 + MOST_LOST + 3], 0.0)
     assert gaps.missing == 0
 
 

@@ -8,15 +8,20 @@ from relay.reports import LATELY, Reception, RoundTrip, continued, middle, passe
 from relay.rewriting import Rewriter
 from relay.rtcp import Block, SenderReport
 from relay.sequence import MOST_LOST
+from tests.relay.packets import normalised, vp8
 from tests.relay.test_rewriting import CLOCK, SSRC, Receiver, high, low
 
 NTP = 0xE123456789ABCDEF
 
 
+def arrived(reception: Reception, index: int, timestamp: int, now: float) -> None:
+    reception.arrived([normalised(vp8(), index, timestamp=timestamp)], now)
+
+
 def received(indexes, *, step: float = 0.02) -> Reception:
     reception = Reception(7, CLOCK)
     for number, index in enumerate(indexes):
-        reception.arrived(index, number * 1800, number * step)
+        arrived(reception, index, number * 1800, number * step)
     return reception
 
 
@@ -34,7 +39,7 @@ def test_losses_are_counted_over_all_and_since_the_last_report():
     reception = received([*range(65500, 65550), *range(65560, 65600)])
     first = block(reception)
     assert (first.ssrc, first.fraction, first.lost, first.highest) == (7, 25, 10, 65599)
-    reception.arrived(65600, 0, 3.0)
+    arrived(reception, 65600, 0, 3.0)
     second = block(reception)
     assert (second.fraction, second.lost, second.highest) == (0, 10, 65600)
     assert block(reception).fraction == 0
@@ -49,14 +54,14 @@ def test_a_steady_source_has_no_jitter_and_an_unsteady_one_has():
     assert block(received(range(100))).jitter == 0
     reception = Reception(7, CLOCK)
     for number in range(500):
-        reception.arrived(number, number * 1800, number * 0.02 + number % 2 * 0.01)
+        arrived(reception, number, number * 1800, number * 0.02 + number % 2 * 0.01)
     assert block(reception).jitter == pytest.approx(900, rel=0.01)
 
 
 def test_jitter_is_not_upset_by_a_wrap_of_the_time():
     reception = Reception(7, CLOCK)
     for number in range(100):
-        reception.arrived(number, (0xFFFFFFFF - 50000 + number * 1800) & 0xFFFFFFFF, number * 0.02)
+        arrived(reception, number, (0xFFFFFFFF - 50000 + number * 1800) & 0xFFFFFFFF, number * 0.02)
     assert block(reception).jitter == 0
 
 

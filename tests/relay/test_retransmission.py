@@ -27,7 +27,7 @@ class Answering(Receiver):
     def watch(self, source: Source, count: int, at: float = 0.0) -> None:
         self.rewriter.aim(source)
         for packet in source.several(count, start=at):
-            self.cache.put(packet)
+            self.cache.put([packet])
             self.get(source, packet)
 
     def again(self, *lost: int, at: float = 0.5, bitrate: float = 1e9) -> list[bytes]:
@@ -152,7 +152,7 @@ def adventures(receiver: Receiver, sources: list[Source], random: Random):
             if fate < 0.05:
                 held.append((number + random.randrange(0, 5), source, packet))
         for _, source, packet in [one for one in held if one[0] <= number]:
-            if caches[source.name].put(packet):
+            if caches[source.name].put([packet]):
                 yield source, packet
         held = [one for one in held if one[0] > number]
 

@@ -24,16 +24,16 @@ def test_arrivals_are_told_to_a_quarter_of_a_millisecond():
     arrivals = Arrivals(100.0)
     came = {65534: 100.001, 65535: 100.0013, 1: 100.05, 2: 100.04}
     for number, at in came.items():
-        arrivals.arrived(number, at)
+        arrivals.arrived([number], at)
     assert told(arrivals, 100.2) == pytest.approx({n: at - 100.0 for n, at in came.items()}, abs=TICK)
 
 
 def test_feedback_comes_ten_times_a_second_and_only_when_something_came():
     arrivals = Arrivals(0.0)
     assert arrivals.due(1, 2, 5.0) is None
-    arrivals.arrived(1, 5.0)
+    arrivals.arrived([1], 5.0)
     assert arrivals.due(1, 2, 5.0) is not None
-    arrivals.arrived(2, 5.01)
+    arrivals.arrived([2], 5.01)
     assert arrivals.due(1, 2, 5.0 + INTERVAL / 2) is None
     assert arrivals.due(1, 2, 5.0 + INTERVAL) is not None
     assert arrivals.due(1, 2, 9.0) is None
@@ -43,7 +43,7 @@ def test_feedbacks_are_numbered_and_follow_each_other_without_a_gap():
     arrivals = Arrivals(0.0)
     feedbacks = []
     for step in range(300):
-        arrivals.arrived(step * 3, step / 10)
+        arrivals.arrived([step * 3], step / 10)
         feedbacks.append(arrivals.due(1, 2, step / 10 + 1.0))
     assert [one.number for one in feedbacks if one] == [step % 256 for step in range(300)]
     assert [one.base for one in feedbacks[1:4] if one] == [1, 4, 7]
@@ -53,24 +53,24 @@ def test_feedbacks_are_numbered_and_follow_each_other_without_a_gap():
 def test_a_late_packet_is_told_with_those_after_it():
     arrivals = Arrivals(0.0)
     for number in (10, 12):
-        arrivals.arrived(number, 0.05)
+        arrivals.arrived([number], 0.05)
     assert set(told(arrivals, 0.2)) == {10, 12}
-    arrivals.arrived(11, 0.25)
-    arrivals.arrived(13, 0.26)
+    arrivals.arrived([11], 0.25)
+    arrivals.arrived([13], 0.26)
     assert set(told(arrivals, 0.4)) == {11, 12, 13}
 
 
 def test_a_packet_that_comes_twice_came_the_first_time():
     arrivals = Arrivals(0.0)
-    arrivals.arrived(10, 0.01)
-    arrivals.arrived(10, 0.09)
+    arrivals.arrived([10], 0.01)
+    arrivals.arrived([10], 0.09)
     assert told(arrivals, 0.2) == {10: pytest.approx(0.01)}
 
 
 def test_one_feedback_and_the_memory_are_bounded():
     arrivals = Arrivals(0.0)
     for number in range(MOST_REMEMBERED * 3):
-        arrivals.arrived(number, number / 1e6)
+        arrivals.arrived([number], number / 1e6)
     feedback = arrivals.due(1, 2, 1.0)
     assert feedback is not None
     assert len(feedback.times) == MOST_TOLD
@@ -81,8 +81,8 @@ def test_one_feedback_and_the_memory_are_bounded():
 @pytest.mark.parametrize("number", [12, 30000])
 def test_a_long_silence_and_a_jump_of_the_numbers_do_no_harm(number):
     arrivals = Arrivals(0.0)
-    arrivals.arrived(10, 0.05)
-    arrivals.arrived(number, 60.0)
+    arrivals.arrived([10], 0.05)
+    arrivals.arrived([number], 60.0)
     assert told(arrivals, 60.1) == {number: pytest.approx(60.0)}
 
 
