@@ -22,7 +22,7 @@ from bookings.proof.world import made_up
 
 REQUESTS = 200
 READY_WITHIN = 60  # seconds
-QUIET = {"HOST": "127.0.0.1", "MEET_TLS": "", "RELAY_WORKERS": "0", "JOB_WORKERS": "0", "WEB_PROCESSES": "1"}
+QUIET = {"HOST": "127.0.0.1", "MEET_TLS": "", "RELAY_WORKERS": "0", "JOB_WORKERS": "0"}
 
 
 class Command(BaseCommand):
@@ -63,7 +63,7 @@ def _counted(counts: Counter[str]) -> str:
 
 @contextlib.contextmanager
 def own_server() -> Iterator[str]:
-    """`manage.py serve` on the configured database, on a free port of the loopback interface."""
+    """`manage.py serve` as configured, on a free port of the loopback interface."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
