@@ -236,6 +236,19 @@ def test_without_scripts_every_button_works(cast, bob, blue):
         reads(page, read)
 
 
+def test_however_full_the_day_what_can_be_done_stays_in_sight(cast, bob, blue):
+    long = "Planning of the coming year " * 3
+    aside(booked, bob, blue, starts=soon(), minutes=30, title=long, meeting="ROOM")
+    for later_on in range(1, 8):
+        aside(booked, bob, blue, starts=soon(hours=later_on), minutes=45, title=long)
+    page = at_door(cast.guest("Tablet", viewport={"width": 1024, "height": 768}), blue)
+
+    for name in ("Check in", "Join", "Extend 15 minutes", "End now"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("link", name="Report a problem")).to_be_in_viewport(ratio=1)
+    assert Axe().run(page).violations_count == 0
+
+
 def free(blue, bob, alice) -> None:
     aside(booked, bob, blue, starts=soon(hours=2), minutes=45, title="Budget of the coming year with everybody")
     aside(booked, alice, blue, starts=soon(hours=3), is_private=True)
