@@ -96,9 +96,27 @@ def plug_in(gina):
     gina.page.evaluate("plugIn()")
 
 
+def waits(gina, name, busy="true"):
+    expect(gina.button(name)).to_have_attribute("aria-busy", busy)
+
+
+def test_what_one_waits_for_is_seen_before_joining(gina):
+    for name in ("Turn off microphone", "Turn off camera"):
+        waits(gina, name)
+    expect(gina.page.get_by_role("combobox", name="Camera")).to_contain_text("fake_device_0")
+
+    gina.press("Turn off camera")
+    waits(gina, "Turn on camera", "false")
+    plug_in(gina)
+
+    waits(gina, "Turn off microphone", "false")
+
+
 def test_a_device_that_comes_after_joining_is_used_then(gina, host):
     gina.reads("Your camera is starting")
     gina.enter()
+    for name in ("Mute microphone", "Turn off camera"):
+        waits(gina, name)
     expect(host.tile("Gina")).to_have_accessible_name("Gina, muted")
     gina.sees("Alice")
     expect(gina.button("Turn off camera")).to_be_visible()
@@ -108,6 +126,8 @@ def test_a_device_that_comes_after_joining_is_used_then(gina, host):
     host.sees("Gina")
     host.hears_somebody()
     expect(host.tile("Gina")).to_have_accessible_name("Gina")
+    for name in ("Mute microphone", "Turn off camera"):
+        waits(gina, name, "false")
 
 
 def test_a_device_that_comes_while_one_joins_is_used_too(gina, host):

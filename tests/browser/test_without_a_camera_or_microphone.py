@@ -48,6 +48,8 @@ def test_with_neither_both_are_explained(cast, room, host):
     gina = cast.guest(flags=(DEVICES,), permissions=[]).stand_in_lobby(room)
     explained(gina, CAMERA_BLOCKED)
     explained(gina, MICROPHONE_BLOCKED)
+    for kind in ("microphone", "camera"):
+        expect(gina.page.get_by_role("combobox", name=kind)).to_have_text(f"Default {kind}")
 
     gina.enter()
 

@@ -137,6 +137,7 @@ export class Call extends Emitter {
     this.controls.show({
       microphone: this.#local.wants("microphone"),
       camera: this.#local.wants("camera"),
+      awaits: { microphone: this.#local.awaits("microphone"), camera: this.#local.awaits("camera") },
       screen: this.#local.track("screen") !== null,
       hand: Boolean(this.roster.me?.hand),
       host: this.hosting,

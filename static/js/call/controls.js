@@ -8,7 +8,7 @@ import { toast } from "./toasts.js";
 
 /**
  * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, host: boolean, people: number, waiting: number,
- *   unread: number, chatOpen: boolean, peopleOpen: boolean, reactions: boolean, barred: import("./allowed.js").Barred}} View
+ *   awaits: {microphone: boolean, camera: boolean}, unread: number, chatOpen: boolean, peopleOpen: boolean, reactions: boolean, barred: import("./allowed.js").Barred}} View
  */
 
 /**
@@ -57,8 +57,11 @@ export class Controls extends Emitter {
   /** @param {View} view */
   show(view) {
     this.#host = view.host;
-    setToggle(byId("microphone"), view.microphone, view.microphone ? gettext("Mute microphone") : gettext("Unmute microphone"));
-    setToggle(byId("camera"), view.camera, view.camera ? gettext("Turn off camera") : gettext("Turn on camera"));
+    const { microphone, camera, awaits } = view;
+    const mute = microphone ? gettext("Mute microphone") : gettext("Unmute microphone");
+    setToggle(byId("microphone"), microphone, mute, awaits.microphone);
+    const turn = camera ? gettext("Turn off camera") : gettext("Turn on camera");
+    setToggle(byId("camera"), camera, turn, awaits.camera);
     setToggle(byId("screen"), view.screen, view.screen ? gettext("Stop sharing") : gettext("Share screen"));
     setToggle(byId("hand"), view.hand, view.hand ? gettext("Lower hand") : gettext("Raise hand"));
     for (const source of /** @type {const} */ (["microphone", "camera", "screen"]))

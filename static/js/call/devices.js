@@ -30,10 +30,12 @@ export class DeviceSelects {
   show(devices) {
     for (const select of this.#selects) {
       const kind = select.dataset.kind;
-      const options = devices
-        .filter((one) => one.kind === kind && one.deviceId)
+      const found = devices.filter((one) => one.kind === kind);
+      const options = found
+        .filter(({ deviceId }) => deviceId)
         .map((one, index) => new Option(one.label || `${gettext("Device")} ${index + 1}`, one.deviceId));
-      select.replaceChildren(...(options.length ? options : [make("option", { value: "" }, [NONE[kind ?? ""]()])]));
+      const words = found.length ? UNNAMED : NONE;
+      select.replaceChildren(...(options.length ? options : [make("option", { value: "" }, [words[kind ?? ""]()])]));
       select.disabled = options.length === 0;
     }
     this.#mark();
@@ -64,6 +66,13 @@ export class DeviceSelects {
 const NONE = {
   audioinput: () => gettext("No microphone found"),
   videoinput: () => gettext("No camera found"),
+  audiooutput: () => gettext("Default speaker"),
+};
+
+/** @type {Record<string, () => string>} as long as the browser tells only that there are some */
+const UNNAMED = {
+  audioinput: () => gettext("Default microphone"),
+  videoinput: () => gettext("Default camera"),
   audiooutput: () => gettext("Default speaker"),
 };
 

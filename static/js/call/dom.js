@@ -31,9 +31,11 @@ export function make(tag, attributes = {}, children = []) {
  * @param {HTMLElement} button
  * @param {boolean} pressed
  * @param {string} name
+ * @param {boolean} [busy] whether it is not yet as it shows
  */
-export function setToggle(button, pressed, name) {
+export function setToggle(button, pressed, name, busy = false) {
   button.setAttribute("aria-pressed", String(pressed));
+  button.setAttribute("aria-busy", String(busy));
   button.setAttribute("aria-label", name);
   button.title = name;
 }

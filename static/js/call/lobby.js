@@ -57,6 +57,7 @@ export class Lobby extends Emitter {
     const { microphone, camera } = wish ?? device.get(WANTED) ?? { microphone: true, camera: true };
     const starting = [this.#local.set("camera", camera), this.#local.set("microphone", microphone)];
     this.#show();
+    void this.#local.list();
     await Promise.all(starting);
     await this.#local.list();
     this.#show();
@@ -129,8 +130,12 @@ export class Lobby extends Emitter {
   #show() {
     if (this.#root.hidden) return;
     const [microphone, camera] = [this.#local.wants("microphone"), this.#local.wants("camera")];
-    setToggle(byId("lobby-microphone"), microphone, microphone ? gettext("Turn off microphone") : gettext("Turn on microphone"));
-    setToggle(byId("lobby-camera"), camera, camera ? gettext("Turn off camera") : gettext("Turn on camera"));
+    const names = {
+      microphone: microphone ? gettext("Turn off microphone") : gettext("Turn on microphone"),
+      camera: camera ? gettext("Turn off camera") : gettext("Turn on camera"),
+    };
+    setToggle(byId("lobby-microphone"), microphone, names.microphone, this.#local.awaits("microphone"));
+    setToggle(byId("lobby-camera"), camera, names.camera, this.#local.awaits("camera"));
     if (this.#local.isOn("microphone")) this.#problems.delete("microphone");
     if (this.#local.isOn("camera")) this.#problems.delete("camera");
     this.#showProblems();

@@ -48,6 +48,11 @@ export class LocalMedia extends Emitter {
     return this.#wanted[source] && this.#captured[source] !== null;
   }
 
+  /** Whether it will be on, but is not yet. @param {Capture} source */
+  awaits(source) {
+    return this.#wanted[source] && this.#captured[source] === null;
+  }
+
   /** The microphone's own track, also while muted, for the level meter. */
   get microphone() {
     return this.#captured.microphone;
