@@ -1,6 +1,7 @@
 """What people send reaches those who may have it, and nobody else."""
 
 from relay import rtcp
+from relay.gaps import TIMES
 from relay.speakers import VOICES
 from tests.relay.peers import Gathering, refused, until
 
@@ -173,3 +174,12 @@ async def test_a_voice_that_is_sent_twice_is_still_a_voice(relay: Gathering):
     alice.speak(payload_type=111)
     await until(lambda: len(bob.got("alice/microphone")) == 2)
     assert [packet.payload_type for packet in bob.got("alice/microphone")] == [63, 111]
+
+
+async def test_what_is_lost_is_asked_for_again_though_nothing_more_comes(relay: Gathering):
+    alice = await relay.person("alice").join().send("camera")
+    alice.film(b"1", key=True)
+    alice.packet("camera", b"lost")
+    alice.film(b"3")
+    nacks = await until(lambda: len(told := alice.up.told(rtcp.Nack)) == TIMES and told)
+    assert [nack.lost for nack in nacks] == [(2,)] * TIMES
