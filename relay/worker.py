@@ -98,17 +98,18 @@ class Worker:
         fresh, self.port.fresh = self.port.fresh, []
         for layer in fresh:
             layer.deliver()
-        if self.port.restless and self._missing is None:
-            self._missing = asyncio.get_running_loop().call_later(AGAIN, self._ask_for_missing)
+        self._look_again()
 
     # Time
 
+    def _look_again(self) -> None:
+        if self.port.restless and self._missing is None:
+            self._missing = asyncio.get_running_loop().call_later(AGAIN, self._ask_for_missing)
+
     def _ask_for_missing(self) -> None:
-        """Again while something is."""
         self._missing, now = None, self.port.now()
         self.port.restless = {one for one in self.port.restless if one.ask_for_missing(now)}
-        if self.port.restless:
-            self._missing = asyncio.get_running_loop().call_later(AGAIN, self._ask_for_missing)
+        self._look_again()
 
     async def _run(self) -> None:
         while True:

@@ -115,18 +115,10 @@ class Server:
 
     def relay_workers(self) -> list[int]:
         """Of the media relay."""
-        return list(filter(is_relay, self._started()))
+        return list(filter(is_relay, children_of(self.pid)))
 
     def job_workers(self) -> list[int]:
-        return list(filter(is_job_worker, self._started()))
-
-    def _started(self) -> list[int]:
-        """By whichever thread."""
-        found: list[int] = []
-        for listed in Path(f"/proc/{self.pid}/task").glob("*/children"):
-            with contextlib.suppress(OSError):  # a thread that has ended meanwhile
-                found += map(int, listed.read_text().split())
-        return found
+        return list(filter(is_job_worker, children_of(self.pid)))
 
     def _answers(self) -> bool:
         assert self._process is not None
@@ -137,6 +129,15 @@ class Server:
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+
+def children_of(pid: int) -> list[int]:
+    """By whichever thread."""
+    found: list[int] = []
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # a thread that has ended meanwhile
+            found += map(int, listed.read_text().split())
+    return found
 
 
 def is_relay(pid: int) -> bool:
